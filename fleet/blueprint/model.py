@@ -1,0 +1,265 @@
+"""The blueprint: a fleet with every decision made, as frozen values that render to JSON and back.
+
+Nothing after `compile` applies a default or reads the spec. Ranges are canonical CIDR strings, zones are zone ids on AWS (`euw1-az1`) and
+zone names on GCP, sizes carry their unit in their name, and every tuple has a fixed order, so equal specs give equal bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Cloud = Literal["aws", "gcp"]
+Tier = Literal["break-glass", "platform-admin", "platform-operator", "auditor", "tenant-admin", "developer", "viewer"]
+Capacity = Literal["on-demand", "spot"]
+Architecture = Literal["amd64", "arm64"]
+TaintEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Base of all blueprint values: frozen, keyword only, camelCase in JSON, unknown keys refused."""
+
+
+class Deployer(Value):
+    """Who changes an account's resources, and from where a private endpoint is reached.
+
+    principal: IAM role ARN (AWS) or service account e-mail (GCP) that the provider assumes.
+    proxy_url: proxy written into kubeconfigs, or None when the runner is inside the network.
+    """
+
+    account: str
+    principal: str
+    proxy_url: str | None
+
+
+class Taint(Value):
+    key: str
+    value: str
+    effect: TaintEffect
+
+
+class TeamAccess(Value):
+    """One team's way into one cluster: principal is an IAM role ARN on AWS, a Google group e-mail on GCP."""
+
+    team: str
+    tier: Tier
+    principal: str
+    kubernetes_groups: tuple[str, ...]
+
+
+# --- accounts -------------------------------------------------------------------------------------------------------------------------
+
+
+class GcpProject(Value, tag_field="cloud", tag="gcp"):
+    """What exists once per GCP project: the APIs in use and the right of teams to find (not to use) clusters."""
+
+    name: str
+    deployer: Deployer
+    services: tuple[str, ...]
+    viewer_groups: tuple[str, ...]
+    protect: bool
+
+
+# --- networks -------------------------------------------------------------------------------------------------------------------------
+
+
+class AwsZone(Value):
+    """One zone of an AWS network. nat: this zone has a NAT gateway of its own."""
+
+    zone: str
+    public_cidr: str
+    nat: bool
+
+
+class AwsSubnet(Value):
+    zone: str
+    cidr: str
+
+
+class AwsSlot(Value):
+    """The address space of one EKS cluster in its network. Pod subnets lie in `pods_cidr`, a secondary range of the VPC."""
+
+    cluster: str
+    nodes_cidr: str
+    pods_cidr: str
+    control_plane_subnets: tuple[AwsSubnet, ...]
+    node_subnets: tuple[AwsSubnet, ...]
+    pod_subnets: tuple[AwsSubnet, ...]
+
+
+class AwsNetwork(Value, tag_field="cloud", tag="aws"):
+    """One VPC. cidr: primary range. interface_endpoints: AWS service short names, as `ecr.api`."""
+
+    name: str
+    physical_name: str
+    environment: str
+    region: str
+    jurisdiction: str
+    deployer: Deployer
+    protect: bool
+    cidr: str
+    zones: tuple[AwsZone, ...]
+    interface_endpoints: tuple[str, ...]
+    flow_log_retention_days: int
+    slots: tuple[AwsSlot, ...]
+    tags: dict[str, str]
+
+
+class GcpSlot(Value):
+    """The address space of one GKE cluster: a subnetwork with two secondary ranges, and the /28 of its control plane."""
+
+    cluster: str
+    nodes_cidr: str
+    pods_cidr: str
+    services_cidr: str
+    control_plane_cidr: str
+
+
+class GcpNetwork(Value, tag_field="cloud", tag="gcp"):
+    """One VPC network with a regional router and NAT."""
+
+    name: str
+    physical_name: str
+    environment: str
+    region: str
+    jurisdiction: str
+    deployer: Deployer
+    protect: bool
+    slots: tuple[GcpSlot, ...]
+    labels: dict[str, str]
+
+
+Network = AwsNetwork | GcpNetwork
+
+
+# --- clusters -------------------------------------------------------------------------------------------------------------------------
+
+
+class Endpoint(Value):
+    """Where the Kubernetes API answers: always inside the network; from outside only for `public_cidrs` (empty: not at all)."""
+
+    public_cidrs: tuple[str, ...]
+
+
+class EksNodeGroup(Value):
+    """The nodes of one pool in one zone. physical_name carries a digest of what cannot change in place, so a change creates first."""
+
+    zone: str
+    physical_name: str
+    min: int
+    max: int
+
+
+class EksNodePool(Value):
+    name: str
+    instance_types: tuple[str, ...]
+    architecture: Architecture
+    capacity: Capacity
+    disk_gib: int
+    kubernetes: str
+    max_pods: int
+    labels: dict[str, str]
+    taints: tuple[Taint, ...]
+    groups: tuple[EksNodeGroup, ...]
+
+
+class ManagedAddon(Value):
+    """An EKS managed add-on. after_nodes: it needs a node to become healthy. configuration: JSON values, as EKS takes them."""
+
+    name: str
+    version: str
+    after_nodes: bool
+    configuration: dict[str, object]
+    service_account: str | None
+    policy_arns: tuple[str, ...]
+
+
+class GkeNodePool(Value):
+    """One regional pool over `zones`; min and max are totals over the zones, initial_per_zone is per zone, as GKE counts."""
+
+    name: str
+    physical_name: str
+    machine_type: str
+    architecture: Architecture
+    capacity: Capacity
+    disk_gib: int
+    disk_type: str
+    kubernetes: str
+    max_pods: int
+    labels: dict[str, str]
+    taints: tuple[Taint, ...]
+    zones: tuple[str, ...]
+    min: int
+    max: int
+    initial_per_zone: int
+
+
+class Cluster(Value):
+    """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's."""
+
+    name: str
+    physical_name: str
+    environment: str
+    class_: str = msgspec.field(name="class")
+    region: str
+    jurisdiction: str
+    deployer: Deployer
+    protect: bool
+    network: str
+    kubernetes: str
+    zones: tuple[str, ...]
+    endpoint: Endpoint
+    log_retention_days: int
+    access: tuple[TeamAccess, ...]
+
+
+class EksCluster(Cluster, tag_field="kind", tag="eks"):
+    """An EKS cluster. services_cidr is fixed for the cluster's life. support_type: EKS charges six times more in EXTENDED."""
+
+    services_cidr: str
+    support_type: Literal["STANDARD", "EXTENDED"]
+    node_pools: tuple[EksNodePool, ...]
+    addons: tuple[ManagedAddon, ...]
+    tags: dict[str, str]
+
+
+class MaintenanceWindow(Value):
+    """A weekly window in UTC. start: RFC 3339 of its first occurrence; days: RFC 5545 day codes as `SA`."""
+
+    start: str
+    end: str
+    days: tuple[str, ...]
+
+
+class GkeCluster(Cluster, tag_field="kind", tag="gke"):
+    """A regional GKE cluster. kubernetes is the minimum version inside its release channel."""
+
+    channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]
+    security_group: str
+    maintenance: MaintenanceWindow
+    node_pools: tuple[GkeNodePool, ...]
+    addons: tuple[str, ...]
+    labels: dict[str, str]
+
+
+AnyCluster = EksCluster | GkeCluster
+
+
+class Stack(Value):
+    """One Pulumi stack: everything that one `pulumi up` changes."""
+
+    name: str
+    fleet: str
+    environment: str
+    protect: bool
+    accounts: tuple[GcpProject, ...]
+    networks: tuple[Network, ...]
+    clusters: tuple[AnyCluster, ...]
+
+
+class Blueprint(Value):
+    """The whole fleet."""
+
+    name: str
+    stacks: tuple[Stack, ...]
