@@ -1,0 +1,235 @@
+"""The spec: fleet.yaml as written, checked for form. Nothing is decided here and no default is applied.
+
+Every model refuses unknown keys. `ClusterSettings` is partial on purpose: it is one layer of several that `compile` merges
+(profile < defaults < environment < region < class < cluster < overrides); `null` removes an entry of a map.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")]
+Cidr = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$")]
+Prefix = Annotated[int, Field(ge=8, le=28)]
+Minor = Annotated[str, StringConstraints(pattern=r"^1\.\d{2}$")]
+Tier = Literal["break-glass", "platform-admin", "platform-operator", "auditor", "tenant-admin", "developer", "viewer"]
+TaintEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+Kind = Literal["eks", "gke"]
+Cloud = Literal["aws", "gcp"]
+Day = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+
+
+class Model(BaseModel):
+    """Base of the spec's models: camelCase keys, unknown keys refused, no silent conversion between types."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True, strict=True, frozen=True)
+
+
+class Size(Model):
+    """What a node must have at least; the catalogue picks the types and the lock keeps them."""
+
+    vcpu: Annotated[int, Field(ge=1)]
+    memory_gib: Annotated[int, Field(ge=1, alias="memoryGiB")]
+
+
+class Types(Model):
+    """Instance types by cloud, most wanted first."""
+
+    aws: list[str] = Field(default_factory=list)
+    gcp: list[str] = Field(default_factory=list)
+
+
+class Taint(Model):
+    effect: TaintEffect
+    value: str = ""
+
+
+class NodePool(Model):
+    """A pool of equal nodes. `min` and `max` are totals over the cluster's zones."""
+
+    size: Size | None = None
+    types: Types | None = None
+    min: Annotated[int, Field(ge=0)] | None = None
+    max: Annotated[int, Field(ge=0)] | None = None
+    capacity: Literal["on-demand", "spot"] | None = None
+    architecture: Literal["amd64", "arm64"] | None = None
+    disk_gib: Annotated[int | None, Field(ge=20, le=16384, alias="diskGiB")] = None
+    max_pods: Annotated[int, Field(ge=8, le=250)] | None = None
+    kubernetes: Minor | None = None
+    zones: list[str] | None = None
+    labels: dict[str, str | None] | None = None
+    taints: dict[str, TaintEffect | Taint | None] | None = None
+
+
+class Addon(Model):
+    """A managed add-on. `version` empty: the catalogue picks one for the cluster's minor and the lock keeps it."""
+
+    version: str | None = None
+    configuration: dict[str, object] | None = None
+
+
+class ControlPlane(Model):
+    """Where the Kubernetes API answers. `public` needs the ranges it is limited to."""
+
+    endpoint: Literal["private", "public"] | None = None
+    public_cidrs: list[Cidr] | None = None
+
+
+class ClusterNetwork(Model):
+    """How large the ranges of a cluster are, as prefix lengths."""
+
+    nodes_prefix: Prefix | None = None
+    pods_prefix: Prefix | None = None
+    services_prefix: Prefix | None = None
+
+
+class Maintenance(Model):
+    """The weekly window in which the cloud may update a cluster, in UTC."""
+
+    days: Annotated[list[Day], Field(min_length=1)] | None = None
+    start: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    hours: Annotated[int, Field(ge=4, le=24)] | None = None
+
+
+class ClusterSettings(Model):
+    """One layer of a cluster's settings."""
+
+    kind: Kind | None = None
+    kubernetes: Minor | None = None
+    channel: Literal["rapid", "regular", "stable", "extended"] | None = None
+    support_type: Literal["standard", "extended"] | None = None
+    log_retention_days: Annotated[int, Field(ge=1)] | None = None
+    zones: list[str] | None = None
+    control_plane: ControlPlane | None = None
+    network: ClusterNetwork | None = None
+    maintenance: Maintenance | None = None
+    node_pools: dict[Name, NodePool | None] | None = None
+    addons: dict[Name, Addon | None] | None = None
+    tags: dict[str, str | None] | None = None
+
+
+class Cluster(ClusterSettings):
+    """One entry, a cluster in each of the regions that `in` names per environment."""
+
+    class_: Annotated[str, Field(alias="class")]
+    in_: Annotated[dict[str, list[str]], Field(alias="in")]
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
+class Selector(Model):
+    """Which clusters: all given keys must match, each by any of its values."""
+
+    environment: str | list[str] | None = None
+    region: str | list[str] | None = None
+    cloud: Cloud | list[Cloud] | None = None
+    kind: Kind | list[Kind] | None = None
+    jurisdiction: str | list[str] | None = None
+    class_: Annotated[str | list[str] | None, Field(alias="class")] = None
+    cluster: str | list[str] | None = None
+    label: dict[str, str] | None = None
+
+
+class Override(Model):
+    """Settings for the clusters that match, stronger than all other layers; later overrides win."""
+
+    match: Selector
+    set: ClusterSettings
+
+
+class Reach(Model):
+    """From where the deployer reaches private endpoints: inside the network, or through a proxy."""
+
+    runner: Literal["in-network"] | None = None
+    proxy: Annotated[str, StringConstraints(pattern=r"^(socks5|https?)://[^\s/]+$")] | None = None
+
+
+class Deployer(Model):
+    """The identities that change an environment: an IAM role ARN, a service account e-mail."""
+
+    aws: str | None = None
+    gcp: str | None = None
+    reach: Reach | None = None
+
+
+class Accounts(Model):
+    """The AWS account id and the GCP project id of an environment."""
+
+    aws: str | None = None
+    gcp: str | None = None
+
+
+class EnvironmentNetwork(Model):
+    """Choices about an environment's networks as a whole. One NAT gateway for all zones is cheaper and dies with its zone."""
+
+    nat_gateways: Literal["per-zone", "single"] | None = None
+    flow_log_retention_days: Annotated[int, Field(ge=1)] | None = None
+
+
+class Environment(Model):
+    """`protect` is no setting to override: it turns on deletion protection and the engine's own `protect` for all that is in it."""
+
+    accounts: Accounts
+    deployer: Deployer
+    protect: bool = False
+    split: Literal["region"] | None = None
+    network: EnvironmentNetwork | None = None
+    settings: ClusterSettings | None = None
+
+
+class Region(Model):
+    """A region of a cloud, by the cloud's own id. Its zones come from the catalogue."""
+
+    jurisdiction: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
+    settings: ClusterSettings | None = None
+
+
+class Pools(Model):
+    """Ranges to allot from."""
+
+    nodes: Cidr
+    pods: Cidr
+    services: Cidr
+
+
+class Addressing(Model):
+    """Ranges are allotted from `pools`, kept in the lock, and never touch `reserved`. network_prefix: size of a network's node range."""
+
+    pools: Pools
+    reserved: dict[Name, Cidr] = Field(default_factory=dict)
+    network_prefix: Annotated[int, Field(ge=12, le=20)] = 16
+
+
+class TeamGroups(Model):
+    """Who a team is on each cloud: one value, or one per environment."""
+
+    aws: str | dict[str, str] | None = None
+    gcp: str | dict[str, str] | None = None
+
+
+class Team(Model):
+    """A team and its tier per environment; `match` narrows the clusters it reaches."""
+
+    groups: TeamGroups
+    access: dict[str, Tier]
+    match: Selector | None = None
+
+
+class Spec(Model):
+    """fleet.yaml as a whole."""
+
+    api_version: Literal["fleet/v1"]
+    name: Name
+    domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$")]
+    google_workspace_domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$")] | None = None
+    include: list[str] = Field(default_factory=list)
+    defaults: ClusterSettings = Field(default_factory=ClusterSettings)
+    addressing: Addressing
+    environments: Annotated[dict[Name, Environment], Field(min_length=1)]
+    regions: Annotated[dict[str, Region], Field(min_length=1)]
+    classes: Annotated[dict[Name, ClusterSettings], Field(min_length=1)]
+    clusters: dict[Name, Cluster]
+    overrides: list[Override] = Field(default_factory=list)
+    teams: dict[Name, Team] = Field(default_factory=dict)

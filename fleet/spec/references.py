@@ -1,0 +1,64 @@
+"""Names in a spec that point at nothing: each with where it is written and the name that was likely meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fleet.spec.model import Selector, Spec
+from fleet.spec.problem import Path
+from fleet.spec.suggest import did_you_mean
+
+Unresolved = tuple[Path, str]
+
+
+def unresolved(spec: Spec) -> Iterator[Unresolved]:
+    """Every reference of `spec` that names an environment, region, class or cluster that it does not define."""
+    yield from _clusters(spec)
+    yield from _teams(spec)
+    for index, override in enumerate(spec.overrides):
+        yield from _selector(spec, override.match, ("overrides", index, "match"))
+
+
+def _clusters(spec: Spec) -> Iterator[Unresolved]:
+    for name, cluster in spec.clusters.items():
+        at = ("clusters", name)
+        yield from _known(cluster.class_, spec.classes, (*at, "class"), "class")
+        for environment, regions in cluster.in_.items():
+            yield from _known(environment, spec.environments, (*at, "in", environment), "environment")
+            for index, region in enumerate(regions):
+                where = (*at, "in", environment, index)
+                yield from _known(region, spec.regions, where, "region")
+                if region in regions[:index]:
+                    yield where, f'region "{region}" is named twice. Remove one.'
+
+
+def _teams(spec: Spec) -> Iterator[Unresolved]:
+    for name, team in spec.teams.items():
+        at = ("teams", name)
+        for environment in team.access:
+            yield from _known(environment, spec.environments, (*at, "access", environment), "environment")
+        for cloud, groups in (("aws", team.groups.aws), ("gcp", team.groups.gcp)):
+            for environment in groups if isinstance(groups, dict) else ():
+                yield from _known(environment, spec.environments, (*at, "groups", cloud, environment), "environment")
+        if team.match:
+            yield from _selector(spec, team.match, (*at, "match"))
+
+
+def _selector(spec: Spec, selector: Selector, at: Path) -> Iterator[Unresolved]:
+    known: dict[str, tuple[str | list[str] | None, Iterable[str]]] = {
+        "environment": (selector.environment, spec.environments),
+        "region": (selector.region, spec.regions),
+        "class": (selector.class_, spec.classes),
+        "cluster": (selector.cluster, spec.clusters),
+        "jurisdiction": (selector.jurisdiction, {region.jurisdiction for region in spec.regions.values()}),
+    }
+    for key, (wanted, defined) in known.items():
+        if isinstance(wanted, str):
+            yield from _known(wanted, defined, (*at, key), key)
+        for index, word in enumerate(wanted if isinstance(wanted, list) else ()):
+            yield from _known(word, defined, (*at, key, index), key)
+
+
+def _known(word: str, defined: Iterable[str], where: Path, what: str) -> Iterator[Unresolved]:
+    if word not in set(defined):
+        yield where, f'{what} "{word}" is not defined.{did_you_mean(word, defined)}'
