@@ -65,10 +65,14 @@ class GcpProject(Value, tag_field="cloud", tag="gcp"):
 
 
 class AwsZone(Value):
-    """One zone of an AWS network. nat: this zone has a NAT gateway of its own."""
+    """One zone of an AWS network. nat: this zone has a NAT gateway of its own.
+
+    endpoints_cidr: the private subnet of what the clusters share, the interface endpoints (/27 or larger: one address each, five reserved).
+    """
 
     zone: str
     public_cidr: str
+    endpoints_cidr: str
     nat: bool
 
 
@@ -165,12 +169,16 @@ class EksNodePool(Value):
 
 
 class ManagedAddon(Value):
-    """An EKS managed add-on. after_nodes: it needs a node to become healthy. configuration: JSON values, as EKS takes them."""
+    """An EKS managed add-on. after_nodes: it needs a node to become healthy. configuration: JSON values, as EKS takes them.
+
+    namespace, service_account, policy_arns: with a service account and policies it gets an IAM role of its own by a pod identity association.
+    """
 
     name: str
     version: str
     after_nodes: bool
     configuration: dict[str, object]
+    namespace: str
     service_account: str | None
     policy_arns: tuple[str, ...]
 
