@@ -171,7 +171,7 @@ class EksNodePool(Value):
 class ManagedAddon(Value):
     """An EKS managed add-on. after_nodes: it needs a node to become healthy. configuration: JSON values, as EKS takes them.
 
-    namespace, service_account, policy_arns: with a service account and policies it gets an IAM role of its own by a pod identity association.
+    With a service account (in `namespace`) and policies it gets an IAM role of its own by a pod identity association.
     """
 
     name: str
