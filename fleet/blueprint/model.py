@@ -21,7 +21,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of all blueprint values: frozen, keyword only, camelCase in JSON, unknown keys refused."""
 
 
-class Deployer(Value):
+class Deployer(Value, frozen=True):
     """Who changes an account's resources, and from where a private endpoint is reached.
 
     principal: IAM role ARN (AWS) or service account e-mail (GCP) that the provider assumes.
@@ -33,13 +33,13 @@ class Deployer(Value):
     proxy_url: str | None
 
 
-class Taint(Value):
+class Taint(Value, frozen=True):
     key: str
     value: str
     effect: TaintEffect
 
 
-class TeamAccess(Value):
+class TeamAccess(Value, frozen=True):
     """One team's way into one cluster: principal is an IAM role ARN on AWS, a Google group e-mail on GCP."""
 
     team: str
@@ -51,7 +51,7 @@ class TeamAccess(Value):
 # --- accounts -------------------------------------------------------------------------------------------------------------------------
 
 
-class GcpProject(Value, tag_field="cloud", tag="gcp"):
+class GcpProject(Value, frozen=True, tag_field="cloud", tag="gcp"):
     """What exists once per GCP project: the APIs in use and the right of teams to find (not to use) clusters."""
 
     name: str
@@ -64,7 +64,7 @@ class GcpProject(Value, tag_field="cloud", tag="gcp"):
 # --- networks -------------------------------------------------------------------------------------------------------------------------
 
 
-class AwsZone(Value):
+class AwsZone(Value, frozen=True):
     """One zone of an AWS network. nat: this zone has a NAT gateway of its own.
 
     endpoints_cidr: the private subnet of what the clusters share, the interface endpoints (/27 or larger: one address each, five reserved).
@@ -76,12 +76,12 @@ class AwsZone(Value):
     nat: bool
 
 
-class AwsSubnet(Value):
+class AwsSubnet(Value, frozen=True):
     zone: str
     cidr: str
 
 
-class AwsSlot(Value):
+class AwsSlot(Value, frozen=True):
     """The address space of one EKS cluster in its network. Pod subnets lie in `pods_cidr`, a secondary range of the VPC."""
 
     cluster: str
@@ -92,7 +92,7 @@ class AwsSlot(Value):
     pod_subnets: tuple[AwsSubnet, ...]
 
 
-class AwsNetwork(Value, tag_field="cloud", tag="aws"):
+class AwsNetwork(Value, frozen=True, tag_field="cloud", tag="aws"):
     """One VPC. cidr: primary range. interface_endpoints: AWS service short names, as `ecr.api`."""
 
     name: str
@@ -110,7 +110,7 @@ class AwsNetwork(Value, tag_field="cloud", tag="aws"):
     tags: dict[str, str]
 
 
-class GcpSlot(Value):
+class GcpSlot(Value, frozen=True):
     """The address space of one GKE cluster: a subnetwork with two secondary ranges, and the /28 of its control plane."""
 
     cluster: str
@@ -120,7 +120,7 @@ class GcpSlot(Value):
     control_plane_cidr: str
 
 
-class GcpNetwork(Value, tag_field="cloud", tag="gcp"):
+class GcpNetwork(Value, frozen=True, tag_field="cloud", tag="gcp"):
     """One VPC network with a regional router and NAT."""
 
     name: str
@@ -140,13 +140,13 @@ Network = AwsNetwork | GcpNetwork
 # --- clusters -------------------------------------------------------------------------------------------------------------------------
 
 
-class Endpoint(Value):
+class Endpoint(Value, frozen=True):
     """Where the Kubernetes API answers: always inside the network; from outside only for `public_cidrs` (empty: not at all)."""
 
     public_cidrs: tuple[str, ...]
 
 
-class EksNodeGroup(Value):
+class EksNodeGroup(Value, frozen=True):
     """The nodes of one pool in one zone. physical_name carries a digest of what cannot change in place, so a change creates first."""
 
     zone: str
@@ -155,7 +155,7 @@ class EksNodeGroup(Value):
     max: int
 
 
-class EksNodePool(Value):
+class EksNodePool(Value, frozen=True):
     name: str
     instance_types: tuple[str, ...]
     architecture: Architecture
@@ -168,7 +168,7 @@ class EksNodePool(Value):
     groups: tuple[EksNodeGroup, ...]
 
 
-class ManagedAddon(Value):
+class ManagedAddon(Value, frozen=True):
     """An EKS managed add-on. after_nodes: it needs a node to become healthy. configuration: JSON values, as EKS takes them.
 
     With a service account (in `namespace`) and policies it gets an IAM role of its own by a pod identity association.
@@ -183,7 +183,7 @@ class ManagedAddon(Value):
     policy_arns: tuple[str, ...]
 
 
-class GkeNodePool(Value):
+class GkeNodePool(Value, frozen=True):
     """One regional pool over `zones`; min and max are totals over the zones, initial_per_zone is per zone, as GKE counts."""
 
     name: str
@@ -203,7 +203,7 @@ class GkeNodePool(Value):
     initial_per_zone: int
 
 
-class Cluster(Value):
+class Cluster(Value, frozen=True):
     """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's."""
 
     name: str
@@ -222,7 +222,7 @@ class Cluster(Value):
     access: tuple[TeamAccess, ...]
 
 
-class EksCluster(Cluster, tag_field="kind", tag="eks"):
+class EksCluster(Cluster, frozen=True, tag_field="kind", tag="eks"):
     """An EKS cluster. services_cidr is fixed for the cluster's life. support_type: EKS charges six times more in EXTENDED."""
 
     services_cidr: str
@@ -232,7 +232,7 @@ class EksCluster(Cluster, tag_field="kind", tag="eks"):
     tags: dict[str, str]
 
 
-class MaintenanceWindow(Value):
+class MaintenanceWindow(Value, frozen=True):
     """A weekly window in UTC. start: RFC 3339 of its first occurrence; days: RFC 5545 day codes as `SA`."""
 
     start: str
@@ -240,7 +240,7 @@ class MaintenanceWindow(Value):
     days: tuple[str, ...]
 
 
-class GkeCluster(Cluster, tag_field="kind", tag="gke"):
+class GkeCluster(Cluster, frozen=True, tag_field="kind", tag="gke"):
     """A regional GKE cluster. kubernetes is the minimum version inside its release channel."""
 
     channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]
@@ -254,7 +254,7 @@ class GkeCluster(Cluster, tag_field="kind", tag="gke"):
 AnyCluster = EksCluster | GkeCluster
 
 
-class Stack(Value):
+class Stack(Value, frozen=True):
     """One Pulumi stack: everything that one `pulumi up` changes."""
 
     name: str
@@ -266,7 +266,7 @@ class Stack(Value):
     clusters: tuple[AnyCluster, ...]
 
 
-class Blueprint(Value):
+class Blueprint(Value, frozen=True):
     """The whole fleet."""
 
     name: str

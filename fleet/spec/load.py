@@ -11,12 +11,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from fleet.spec.model import Spec
+from fleet.spec.plain import NOTHING, Plain, depth, descend
 from fleet.spec.problem import Mark, Path, Problem, SpecError
 from fleet.spec.references import unresolved
-from fleet.spec.source import Plain, Source, read
+from fleet.spec.source import Source, read
 from fleet.spec.suggest import did_you_mean, nearest
-
-_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -96,24 +95,7 @@ def _join(
 
 def _owner(sources: Sequence[Source], path: Path) -> Source:
     """The source in which the longest part of `path` is written."""
-    return max(sources, key=lambda source: _depth(source.data, path)) if len(sources) > 1 else sources[0]
-
-
-def _depth(data: object, path: Path) -> int:
-    for depth, step in enumerate(path):
-        data = _descend(data, step)
-        if data is _NOTHING:
-            return depth
-    return len(path)
-
-
-def _descend(data: object, step: str | int) -> object:
-    """The value one step below plain data, or a value equal to nothing else when there is none."""
-    if isinstance(data, dict):
-        return data.get(step, _NOTHING)
-    if isinstance(data, list) and isinstance(step, int) and step < len(data):
-        return data[step]
-    return _NOTHING
+    return max(sources, key=lambda source: depth(source.data, path)) if len(sources) > 1 else sources[0]
 
 
 # --- mistakes of form -----------------------------------------------------------------------------------------------------------------
@@ -128,15 +110,15 @@ def _form_problems(error: ValidationError, data: Mapping[str, Any], sources: Seq
         if path not in seen:  # a union reports each of its members; the first is the one a person means
             seen.add(path)
             unknown = detail["type"] == "extra_forbidden"
-            yield Problem(owner.mark(path, of_key=unknown or _depth(owner.data, path) < len(path)), path, message)
+            yield Problem(owner.mark(path, of_key=unknown or depth(owner.data, path) < len(path)), path, message)
 
 
 def _written_path(loc: tuple[int | str, ...], data: object) -> Path:
     """pydantic's location without the steps it adds for the members of a union, which are not in the document."""
     path: list[int | str] = []
     for position, step in enumerate(loc):
-        below = _descend(data, step)
-        if below is not _NOTHING:
+        below = descend(data, step)
+        if below is not NOTHING:
             data = below
         elif not (position == len(loc) - 1 and isinstance(step, str) and isinstance(data, dict)):
             continue

@@ -11,9 +11,8 @@ from pathlib import Path as FilePath
 
 import yaml
 
+from fleet.spec.plain import Plain
 from fleet.spec.problem import Mark, Path, Problem, SpecError
-
-Plain = dict[str, "Plain"] | list["Plain"] | str | int | float | bool | None
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_NODES = 2_000_000
