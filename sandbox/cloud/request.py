@@ -70,7 +70,7 @@ class Stored:
     """A resource as the store has it. inputs and outputs are plain camelCase JSON; outputs include the inputs' effective values.
 
     caller.region is where the resource is (its own `region`, `location` or the provider's), empty for a global one. serial: order of
-    creation over all types. kept: why the cloud still has it after its deletion (`PENDING_DELETION`, `NEVER_DELETED`), empty while it lives.
+    creation over all types. kept: why the cloud still has it after its deletion (`PENDING_DELETION`, `NEVER_DELETED`), empty before.
     """
 
     type: str
