@@ -1,0 +1,24 @@
+"""`python -m toolchain`: resolves every tool, building what is missing. Exit codes: 0 all there, 2 one could not be had."""
+
+import sys
+
+from toolchain import ToolchainError, resolve_all
+from toolchain.resolve import to_stderr
+
+
+def main() -> int:
+    """Prints where each tool is on stdout, progress and errors on stderr."""
+    try:
+        tools = resolve_all(to_stderr)
+    except ToolchainError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped; run it again to resume.", file=sys.stderr)
+        return 2
+    for found in tools.found.values():
+        print(f"{found.name} {found.version} {found.path} ({found.origin})")
+    return 0
+
+
+sys.exit(main())

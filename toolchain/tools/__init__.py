@@ -1,0 +1,15 @@
+"""The pinned tools, one a module: each exposes `TOOL`. A new tool is a new file beside the others."""
+
+import functools
+import importlib
+import pkgutil
+
+from toolchain.tool import Tool
+
+
+@functools.cache
+def all_tools() -> dict[str, Tool]:
+    """Every pinned tool by name, in the order of their names."""
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    tools: list[Tool] = [module.TOOL for module in modules]
+    return {tool.name: tool for tool in sorted(tools, key=lambda tool: tool.name)}
