@@ -95,10 +95,10 @@ class Ledger:
 
     def choose(self, cluster: str, key: str, wanted: object, kind: type[T], pick: Callable[[], T]) -> T:
         """The locked choice of type `kind` if the same was wanted before; otherwise what `pick` takes from the catalogue now."""
-        plain = msgspec.to_builtins(wanted)
+        plain = _plain(wanted)
         known = self._clusters[cluster].choices.get(key)
         if known is None or known.wanted != plain or self._upgrade:
-            known = Choice(plain, msgspec.to_builtins(pick()))
+            known = Choice(plain, _plain(pick()))
         self._choices.setdefault(cluster, {})[key] = known
         return msgspec.convert(known.taken, kind)
 
@@ -196,6 +196,11 @@ class Ledger:
             used = [parse_range(member.ranges[what]) for member in self._members.get(network, ())]
             self._inner_spaces[network, what] = Space(pool, [*used, *kept])
         return self._inner_spaces[network, what]
+
+
+def _plain(value: object) -> object:
+    """The value as the lock file will give it back: JSON, so tuples are lists."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 _CLUSTERS_PER_HUB = (1 << (CONTROL_PLANE_PREFIX - HUB_PREFIX)) - (1 << (CONTROL_PLANE_PREFIX - _HUB_RESERVED_PREFIX))

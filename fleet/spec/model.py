@@ -195,11 +195,16 @@ class Pools(Model):
 
 
 class Addressing(Model):
-    """Ranges are allotted from `pools`, kept in the lock, and never touch `reserved`. network_prefix: size of a network's node range."""
+    """Ranges are allotted from `pools`, kept in the lock, and never touch `reserved`.
+
+    network_prefix: size of a network's node range. domains: environments that route to each other, so that no range may be used twice
+    among them; an environment that is in none is a routing domain of its own.
+    """
 
     pools: Pools
     reserved: dict[Name, Cidr] = Field(default_factory=dict)
-    network_prefix: Annotated[int, Field(ge=12, le=20)] = 16
+    network_prefix: Annotated[int, Field(ge=16, le=19)] = 16
+    domains: dict[Name, list[str]] = Field(default_factory=dict)
 
 
 class TeamGroups(Model):
@@ -222,7 +227,6 @@ class Spec(Model):
 
     api_version: Literal["fleet/v1"]
     name: Name
-    domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$")]
     google_workspace_domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$")] | None = None
     include: list[str] = Field(default_factory=list)
     defaults: ClusterSettings = Field(default_factory=ClusterSettings)

@@ -13,10 +13,24 @@ Unresolved = tuple[Path, str]
 
 def unresolved(spec: Spec) -> Iterator[Unresolved]:
     """Every reference of `spec` that names an environment, region, class or cluster that it does not define."""
+    yield from _domains(spec)
     yield from _clusters(spec)
     yield from _teams(spec)
     for index, override in enumerate(spec.overrides):
         yield from _selector(spec, override.match, ("overrides", index, "match"))
+
+
+def _domains(spec: Spec) -> Iterator[Unresolved]:
+    owner: dict[str, str] = {}
+    for name, members in spec.addressing.domains.items():
+        for index, environment in enumerate(members):
+            where = ("addressing", "domains", name, index)
+            yield from _known(environment, spec.environments, where, "environment")
+            if environment in owner:
+                yield where, f'environment "{environment}" is in domain "{owner[environment]}" already. An environment routes in one.'
+            owner.setdefault(environment, name)
+        if name in spec.environments and name not in members:
+            yield ("addressing", "domains", name), f'"{name}" is also an environment that is not in this domain. Choose another name.'
 
 
 def _clusters(spec: Spec) -> Iterator[Unresolved]:

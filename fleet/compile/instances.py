@@ -1,0 +1,115 @@
+"""From entries of the spec to single clusters: one instance per environment and region, each with its layers merged and typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from fleet.catalog import Region, regions
+from fleet.compile.layers import Layer, Subject, base_layers, deciding, matcher, merge_layers, profile_layer
+from fleet.compile.settings import Settings, typed
+from fleet.spec.load import Document
+from fleet.spec.problem import Path, Problem
+from fleet.spec.suggest import did_you_mean
+
+_KINDS = {"aws": "eks", "gcp": "gke"}
+_CLOUD_OF = {kind: cloud for cloud, kind in _KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One cluster to be: who it is, its settings, and the layers they came from (weakest first)."""
+
+    name: str
+    subject: Subject
+    place: Region
+    settings: Settings
+    layers: tuple[Layer, ...]
+
+    def origin(self, path: Path) -> Path:
+        """Where in the spec the setting at `path` was decided; the cluster's entry when the built-in profile decided it."""
+        return deciding(self.layers, path) or ("clusters", self.subject.cluster)
+
+
+def cluster_name(entry: str, environment: str, region: str) -> str:
+    """The fleet's name of one cluster."""
+    return f"{entry}-{environment}-{region}"
+
+
+def instances(document: Document) -> tuple[list[Instance], list[Problem]]:
+    """All clusters of the fleet by name, and what keeps the others from being one."""
+    found: list[Instance] = []
+    problems: list[Problem] = []
+    for result in _each(document):
+        (problems if isinstance(result, Problem) else found).append(result)  # type: ignore[arg-type]
+    return sorted(found, key=lambda instance: instance.name), problems
+
+
+def _each(document: Document) -> Iterator[Instance | Problem]:
+    spec = document.spec
+    overrides = [(index, matcher(override.match)) for index, override in enumerate(spec.overrides)]
+    for region in spec.regions:
+        if region not in regions():
+            text = f'"{region}" is not a region of AWS or GCP that the catalogue knows.{did_you_mean(region, regions())}'
+            yield document.problem(("regions", region), text)
+    for entry, cluster in spec.clusters.items():
+        for environment, places in cluster.in_.items():
+            for region in places:
+                if region not in regions():
+                    continue
+                layers = base_layers(document, entry, environment, region)
+                cloud = regions()[region].cloud
+                kind = _kind(layers, cloud)
+                subject = Subject(
+                    environment=environment,
+                    region=region,
+                    cloud=cloud,
+                    kind=kind,
+                    jurisdiction=spec.regions[region].jurisdiction,
+                    class_=cluster.class_,
+                    cluster=entry,
+                    labels=cluster.labels,
+                )
+                for index, match in overrides:
+                    if match.accepts(subject):
+                        layers.append(Layer(("overrides", index, "set"), document.data["overrides"][index]["set"]))
+                yield _instance(document, subject, layers)
+
+
+def _kind(layers: list[Layer], cloud: str) -> str:
+    given = [layer.data["kind"] for layer in layers if layer.data.get("kind")]
+    return str(given[-1]) if given else _KINDS[cloud]
+
+
+def _instance(document: Document, subject: Subject, layers: list[Layer]) -> Instance | Problem:
+    all_layers = (profile_layer(subject.kind), *layers)
+    name = cluster_name(subject.cluster, subject.environment, subject.region)
+    at: Path = ("clusters", subject.cluster)
+    if _CLOUD_OF[subject.kind] != subject.cloud:
+        where = deciding(all_layers, ("kind",)) or at
+        return document.problem(
+            where, f'{name}: a cluster of kind "{subject.kind}" cannot be in {subject.region}, which is {subject.cloud}.'
+        )
+    try:
+        settings = typed(merge_layers(all_layers))
+    except msgspec.ValidationError as error:
+        message, path = _located(error)
+        return document.problem(deciding(all_layers, path) or at, f"{name}: {message}")
+    if settings.kind and settings.kind != subject.kind:
+        where = deciding(all_layers, ("kind",)) or at
+        return document.problem(where, f"{name}: an override cannot change the kind of a cluster; set it in the cluster or its class.")
+    return Instance(name, subject, regions()[subject.region], settings, all_layers)
+
+
+def _located(error: msgspec.ValidationError) -> tuple[str, Path]:
+    """msgspec's text `Object missing required field `min` - at `$.nodePools[...]`` as our words and a path."""
+    text = str(error)
+    message, _, place = text.partition(" - at `$")
+    path: Path = tuple(re.findall(r"\.(\w+)", place))
+    missing = re.match(r"Object missing required field `(\w+)`", message)
+    if missing:
+        return f"{'.'.join(map(str, (*path, missing[1])))} is set by no layer. Give it in `defaults`, the class or the cluster.", path
+    return f"{message} at {place.strip('.`')}", path
