@@ -91,7 +91,7 @@ def _groups(name: str, pool: Pool, zones: Sequence[str], types: Sequence[str]) -
             zone=zone,
             physical_name=f"{name}-{zone}-{suffix}",
             min=_share(pool.min, len(zones), index),
-            max=max(1, _share(pool.max, len(zones), index)),
+            max=_share(pool.max, len(zones), index),
         )
         for index, zone in enumerate(zones)
     )

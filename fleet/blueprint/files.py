@@ -1,0 +1,46 @@
+"""A stack as files: one for what its clusters share and one for each cluster, so that a review shows a change per cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from fleet.blueprint.json import decode, encode
+from fleet.blueprint.model import AnyCluster, GcpProject, Network, Stack, Value
+
+T = TypeVar("T")
+SHARED = "networks.json"
+
+
+class Shared(Value, frozen=True):
+    """The content of `networks.json`: the stack itself, and what its clusters share."""
+
+    name: str
+    fleet: str
+    environment: str
+    protect: bool
+    accounts: tuple[GcpProject, ...]
+    networks: tuple[Network, ...]
+
+
+def files(stack: Stack) -> dict[str, bytes]:
+    """The stack's files: name inside `stacks/<stack>/` -> canonical JSON."""
+    shared = Shared(**{field: getattr(stack, field) for field in Shared.__struct_fields__})
+    return {SHARED: encode(shared), **{f"{cluster.name}.json": encode(cluster) for cluster in stack.clusters}}
+
+
+def read_stack(directory: Path) -> Stack:
+    """Read `files`' output back. Raises FileNotFoundError for a stack that was not generated, ValueError naming a file that was edited."""
+    shared = _read(directory / SHARED, Shared)
+    paths = sorted(path for path in directory.glob("*.json") if path.name != SHARED)
+    clusters = tuple(_read(path, AnyCluster) for path in paths)  # type: ignore[arg-type]
+    return Stack(**{field: getattr(shared, field) for field in Shared.__struct_fields__}, clusters=clusters)
+
+
+def _read(path: Path, into: type[T]) -> T:
+    try:
+        return decode(path.read_bytes(), into)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{path}: {error}. Run `fleet generate` to write it anew.") from None

@@ -1,0 +1,57 @@
+"""A base to compare with: stacks/ as committed at a git ref, read from git objects without touching the work tree."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from fleet.generate.render import DIRECTORY
+
+
+class NoBase(Exception):
+    """The ref cannot be read; the message says why and what to do."""
+
+
+def read_base(root: Path, ref: str) -> dict[str, bytes]:
+    """Every generated JSON file at `ref`: path relative to the project -> content. Raises NoBase."""
+    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", ref, "--", f"{_prefix(root)}{DIRECTORY}/")
+    blobs = [entry.partition("\t") for entry in listing.decode().split("\0") if entry]
+    wanted = {path: meta.split()[2] for meta, _, path in blobs if path.endswith(".json")}
+    contents = _cat(root, list(wanted.values()))
+    cut = len(_prefix(root))
+    return {path[cut:]: content for path, content in zip(wanted, contents, strict=True)}
+
+
+def read_file_at(root: Path, ref: str, name: str) -> bytes | None:
+    """One file of the project at `ref`, None where the ref has none. Raises NoBase for a ref that is none."""
+    _git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    listing = _git(root, "ls-tree", "--full-tree", ref, "--", f"{_prefix(root)}{name}").decode()
+    return _cat(root, [listing.split()[2]])[0] if listing else None
+
+
+def _prefix(root: Path) -> str:
+    return _git(root, "rev-parse", "--show-prefix").decode().strip()
+
+
+def _cat(root: Path, blobs: list[str]) -> list[bytes]:
+    if not blobs:
+        return []
+    output = _git(root, "cat-file", "--batch", stdin="\n".join(blobs).encode())
+    contents, position = [], 0
+    for _ in blobs:
+        end = output.index(b"\n", position)
+        size = int(output[position:end].split()[2])
+        contents.append(output[end + 1 : end + 1 + size])
+        position = end + size + 2
+    return contents
+
+
+def _git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], input=stdin, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise NoBase("git is not installed, so there is no base to compare with. Install git.") from None
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NoBase(f"git cannot read the base: {reason[0] if reason else 'it is not a commit'}. Name a commit, or commit first.")
+    return done.stdout
