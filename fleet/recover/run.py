@@ -1,0 +1,129 @@
+"""Recover one stack: clear a dead lock, adopt what the cloud made and the state lost, settle what hangs, remove second copies.
+
+Every round asks Pulumi what the stack wants and does not have, looks that up, and writes one new state; what a round adopted makes more
+inputs known to the next. Nothing but the state is written before the last step, so a killed recovery is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from fleet.recover import checkpoint, duplicates, lock
+from fleet.recover.adoption import adopt, support
+from fleet.recover.checkpoint import Document
+from fleet.recover.identity import identities
+from fleet.recover.problem import RecoverProblem
+from fleet.recover.providers import Providers, providers
+from fleet.recover.pulumi import Pulumi
+from fleet.recover.report import Line, Report
+from fleet.recover.search import Sighting, look_for
+from fleet.recover.settle import settle
+from fleet.recover.wanted import Wanted, wanted
+
+Say = Callable[[Line], None]
+MOST_ROUNDS = 30
+LOOKUPS_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Options:
+    """dry_run: change nothing, say what would be. break_lock: clear a lock of another host. delete_duplicates: protected ones too."""
+
+    dry_run: bool = False
+    break_lock: bool = False
+    delete_duplicates: bool = False
+
+
+def recover(pulumi: Pulumi, stack: str, options: Options, say: Say) -> Report:
+    """Recover `stack`; `say` gets each line as it is done.
+
+    Raises RecoverProblem where it cannot go on: an engine that is alive, a preview that fails, a provider that does not start.
+    """
+    lines: list[Line] = []
+
+    def tell(line: Line) -> None:
+        lines.append(line)
+        say(line)
+
+    _clear_dead_locks(pulumi, stack, options, tell)
+    for _ in range(MOST_ROUNDS):
+        if not _round(pulumi, stack, options, tell) or options.dry_run:
+            break
+    else:
+        raise RecoverProblem(f"stack {stack} still changes after {MOST_ROUNDS} rounds. What was done stands; recover it again.")
+    if not lines:
+        tell(Line("clean", "", "", f"nothing of stack {stack} is lost, pending or locked"))
+    return Report(stack, options.dry_run, tuple(lines))
+
+
+def _clear_dead_locks(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> None:
+    found = [(item, lock.holder(item)) for item in lock.locks(pulumi, stack)]
+    for item, holder in found:
+        if holder == "alive":
+            raise RecoverProblem(f"stack {stack} is being updated by {item}. Wait for it, or stop it with Ctrl-C; nothing was changed.")
+        if holder == "elsewhere" and not options.break_lock:
+            raise RecoverProblem(
+                f"stack {stack} is locked by {item}, on another host. Make sure there that it is dead, then run again with --break-lock."
+            )
+    if found and not options.dry_run:
+        pulumi.run("cancel", "--yes", "--stack", stack)
+    for item, holder in found:
+        tell(Line("unlocked", "", "", f"the lock of {item}, {'which is dead' if holder == 'dead' else 'by --break-lock'}"))
+
+
+def _round(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> bool:
+    """One look and one new state; whether the state changed, so that another look is due."""
+    state = pulumi.export(stack)
+    preview = pulumi.preview(stack)
+    missing = wanted(state, preview)
+    with providers(pulumi, stack, missing) as clouds:
+        sightings = _look(state, missing, clouds)
+        adoptions = [adopt(item) for item in sightings if item.live]
+        settled = settle(state, preview, clouds)
+        new = checkpoint.edited(state, support(state, missing, adoptions), settled.refreshed, settled.dropped)
+        changed = bool(adoptions or settled.refreshed or settled.dropped or checkpoint.pending(state))
+        if changed and not options.dry_run:
+            _write(pulumi, stack, state, new)
+        for line in [*(item.line for item in adoptions), *settled.lines, *_not_found(sightings)]:
+            tell(line)
+        if not changed or options.dry_run:
+            for line in duplicates.remove(stack, new, missing, clouds, options.dry_run, options.delete_duplicates):
+                tell(line)
+    return changed
+
+
+def _look(state: Document, missing: tuple[Wanted, ...], clouds: Providers) -> list[Sighting]:
+    """Look up all that a provider would have made, several at a time."""
+    known = checkpoint.known_ids(state)
+    sought = [(item, clouds.of(item.resource)) for item in missing if item.of_cloud and item.type in identities() or item.begun]
+    under_tag = {provider.urn: clouds.tagged(provider) for _, provider in sought}
+    with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as pool:
+        return list(
+            pool.map(lambda pair: look_for(pair[0], pair[1], under_tag[pair[1].urn], lambda id: (pair[0].type, id) in known), sought)
+        )
+
+
+def _not_found(sightings: list[Sighting]) -> list[Line]:
+    """What to say of those that were begun and not found, or in whose place something stands that is not ours."""
+    lines: list[Line] = []
+    for item in sightings:
+        urn = item.wanted.urn
+        if item.foreign:
+            why = "stands in its place without our mark, or differs from the program. Import it (`pulumi import`), or remove it"
+            lines.append(Line("refused", urn, item.foreign, why))
+        elif item.wanted.begun and item.wanted.type not in identities():
+            why = "its create was begun; how to look up its type is not known. Look for it, import or delete it, before the next update"
+            lines.append(Line("refused", urn, "", why))
+        elif item.wanted.begun and not item.live:
+            why = f"its create was begun, and the cloud does not have it (looked {item.how}); the next update makes it"
+            lines.append(Line("settled", urn, "", why))
+    return lines
+
+
+def _write(pulumi: Pulumi, stack: str, seen: Document, new: Document) -> None:
+    """Write the new state, unless another engine wrote one meanwhile."""
+    if pulumi.export(stack) != seen:
+        raise RecoverProblem(f"the state of stack {stack} changed while it was recovered: another update runs. Let it end, then try again.")
+    pulumi.replace_state(stack, new)
