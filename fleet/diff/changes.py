@@ -16,12 +16,16 @@ ABSENT = "(absent)"
 
 @dataclass(frozen=True)
 class Change:
-    """One changed leaf. object: stack and file, as `prod/core-prod-us-east-1`; path inside it; before or after is ABSENT when it is new or gone."""
+    """One changed leaf.
+
+    object: stack and file, as `prod/core-prod-us-east-1`. path: inside it, empty for the file as a whole. before, after: ABSENT where the
+    leaf is new or gone.
+    """
 
     object: str
     path: str
-    before: object
-    after: object
+    before: Any
+    after: Any
 
 
 def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
@@ -37,7 +41,7 @@ def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator
             yield Change(name, where, old, new)
 
 
-def _walk(before: Any, after: Any, path: str) -> Iterator[tuple[str, object, object]]:
+def _walk(before: Any, after: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):

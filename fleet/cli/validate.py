@@ -1,0 +1,69 @@
+"""Check fleet.yaml: form, references, what the clouds would refuse. Changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from fleet.cli._project import Project, as_json, file_option, format_option, open_project, reports_problems, show_json
+from fleet.compile.fleet import Compiled
+from fleet.rules.context import Context
+from fleet.rules.registry import check
+from fleet.rules.rule import Finding
+from fleet.spec.problem import Problem
+
+
+@click.command()
+@file_option
+@format_option
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day to measure ends of support from (default: today).")
+@reports_problems
+def command(file: Path, output: str, today: object) -> None:
+    """Check the fleet file and say everything that is wrong with it at once."""
+    project = open_project(file)
+    compiled = project.compile()
+    day = getattr(today, "date", date.today)()
+    findings = [(finding, _located(compiled, finding)) for finding in check(Context(project.document.spec, compiled.blueprint, day))]
+    errors = sum(finding.severity == "error" for finding, _ in findings)
+    if output == "json":
+        show_json({"problems": [as_json(problem, finding.severity) for finding, problem in findings], **_summary(project, compiled)})
+    else:
+        for finding, problem in sorted(findings, key=lambda pair: pair[1].mark):
+            click.secho(f"{finding.severity}: {problem}", fg="red" if finding.severity == "error" else "yellow")
+        _say_summary(project, compiled, errors, len(findings) - errors)
+    if errors:
+        raise click.exceptions.Exit(1)
+
+
+def _located(compiled: Compiled, finding: Finding) -> Problem:
+    if finding.subject in compiled.instances:
+        path = compiled.instances[finding.subject].origin(finding.path)
+        message = finding.message if finding.subject in finding.message else f"{finding.subject}: {finding.message}"
+        return compiled.document.problem(path, message, finding.rule)
+    return compiled.document.problem(finding.path, finding.message, finding.rule)
+
+
+def _summary(project: Project, compiled: Compiled) -> dict[str, object]:
+    stacks = compiled.blueprint.stacks
+    added = sorted(set(compiled.lock.clusters) - set(project.lock.lock.clusters))
+    return {
+        "clusters": sum(len(stack.clusters) for stack in stacks),
+        "networks": sum(len(stack.networks) for stack in stacks),
+        "stacks": len(stacks),
+        "lockWouldAdd": added,
+    }
+
+
+def _say_summary(project: Project, compiled: Compiled, errors: int, warnings: int) -> None:
+    summary = _summary(project, compiled)
+    added = summary["lockWouldAdd"]
+    assert isinstance(added, list)
+    if added:
+        click.echo(f"fleet.lock.yaml does not have {', '.join(added)} yet; `fleet lock` adds them.", err=True)
+    click.echo(
+        f"{summary['clusters']} clusters, {summary['networks']} networks, {summary['stacks']} stacks: "
+        f"{errors} {'error' if errors == 1 else 'errors'}, {warnings} {'warning' if warnings == 1 else 'warnings'}.",
+        err=True,
+    )
