@@ -1,0 +1,16 @@
+"""The form of names that several rules check."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+EKS_NAME: Final = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}")
+EKS_NODE_GROUP_NAME: Final = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]{0,62}")
+GKE_NAME: Final = re.compile(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?")
+GCP_NAME: Final = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
+GCP_PROJECT: Final = re.compile(r"[a-z][-a-z0-9]{4,28}[a-z0-9]")
+AWS_ACCOUNT: Final = re.compile(r"\d{12}")
+ROLE_ARN: Final = re.compile(r"arn:aws:iam::(?P<account>\d{12}):role/(?P<path>([\x21-\x7e]+/)*)(?P<name>[A-Za-z0-9+=,.@_-]{1,64})")
+SERVICE_ACCOUNT: Final = re.compile(r"[a-z][-a-z0-9]{4,28}[a-z0-9]@[a-z][-a-z0-9]{4,28}[a-z0-9]\.iam\.gserviceaccount\.com")
+EMAIL: Final = re.compile(r"[^@\s]+@(?P<domain>[a-z0-9.-]+\.[a-z]{2,})")
