@@ -1,7 +1,7 @@
 """Compiles what `make setup` installed to byte code, as far as that pays.
 
-The cloud SDKs hold thousands of modules, of which a program uses a few services: only those are compiled, found in the program's own sources.
-All of them would take minutes and a gigabyte; none doubles the start of every Pulumi operation where Python may not write byte code itself.
+The cloud SDKs hold thousands of modules, of which a program uses a few services: only those are compiled, found in the program's sources.
+All of them would take minutes and a gigabyte; none doubles the start of every Pulumi operation where Python may not write byte code.
 """
 
 import ast

@@ -34,18 +34,31 @@ main()
 
 def assemble(pulumi: Found) -> tuple[Found, Found]:
     """`pulumi` and the language host, beside each other. Raises ToolchainError."""
+    there = locate(pulumi)
+    if there is not None:
+        return there
+    _require_sdk()
+    folder = _folder(pulumi)
+    try:
+        _fill(folder, pulumi)
+    except OSError as error:
+        raise failure.from_os_error("the engine's folder", error, folder) from error
+    return _pair(pulumi, folder)
+
+
+def locate(pulumi: Found) -> tuple[Found, Found] | None:
+    """What `assemble` would return, where nothing needs to be written for it."""
     beside = pulumi.path.resolve().with_name(LANGUAGE_HOST)
     if pulumi.origin is Origin.PATH and beside.exists():
         return pulumi, Found(LANGUAGE_HOST, pulumi.version, beside, Origin.PATH)
     folder = _folder(pulumi)
-    host = folder / LANGUAGE_HOST
-    if not (host.exists() and (folder / "pulumi").exists()):
-        _require_sdk()
-        try:
-            _fill(folder, pulumi)
-        except OSError as error:
-            raise failure.from_os_error("the engine's folder", error, folder) from error
-    return Found("pulumi", pulumi.version, folder / "pulumi", pulumi.origin), Found(LANGUAGE_HOST, pulumi.version, host, Origin.PROJECT)
+    complete = (folder / LANGUAGE_HOST).exists() and (folder / "pulumi").exists()
+    return _pair(pulumi, folder) if complete else None
+
+
+def _pair(pulumi: Found, folder: Path) -> tuple[Found, Found]:
+    host = Found(LANGUAGE_HOST, pulumi.version, folder / LANGUAGE_HOST, Origin.PROJECT)
+    return Found("pulumi", pulumi.version, folder / "pulumi", pulumi.origin), host
 
 
 def _launcher() -> str:

@@ -1,4 +1,4 @@
-"""`python3 -m toolchain.setup`: makes .venv with the locked packages and the `fleet` command. Needs only Python; does nothing the second time."""
+"""`python3 -m toolchain.setup`: makes .venv with the locked packages and the `fleet` command. Needs only Python; a no-op when done."""
 
 import hashlib
 import os
