@@ -56,7 +56,7 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._depth = 0
         self._version = -1
         self._resources: dict[str, dict[Key, Stored]] = {}
@@ -64,7 +64,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside happens or nothing does; it nests, and excludes other threads and processes."""
-        with self._lock:
+        with self.lock:
             if self._depth:
                 yield
                 return
@@ -99,14 +99,14 @@ class Store:
 
     def all(self, type: str) -> Sequence[Stored]:
         """All of this type in any account, oldest first."""
-        with self._lock:
+        with self.lock:
             if not self._depth:
                 self._refresh()
             return list(self._resources.get(type, {}).values())
 
     def everything(self) -> Sequence[Stored]:
         """All resources of all types, oldest first, what the clouds keep after deletion included."""
-        with self._lock:
+        with self.lock:
             if not self._depth:
                 self._refresh()
             found = [stored for of_type in self._resources.values() for stored in of_type.values()]

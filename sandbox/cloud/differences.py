@@ -13,9 +13,35 @@ Change = Literal["add", "delete", "update"]
 Path = tuple[str | int, ...]
 # Terraform sets: their order says nothing. Source: the `schema.TypeSet` properties of the types in fleet's replacement table.
 SETS = frozenset(
-    "additionalZones aliases attachments availabilityZones cidrBlocks clientIdLists enabledClusterLogTypes kubernetesGroups locations "
-    "nodeLocations oauthScopes policyArns publicAccessCidrs resourceLimits routeTableIds securityGroupIds securityGroups sourceRanges "
-    "sourceServiceAccounts sourceTags subnetIds subnets tags targetServiceAccounts targetTags vpcSecurityGroupIds vpcZoneIdentifiers zones".split()
+    {
+        "additionalZones",
+        "aliases",
+        "attachments",
+        "availabilityZones",
+        "cidrBlocks",
+        "clientIdLists",
+        "enabledClusterLogTypes",
+        "kubernetesGroups",
+        "locations",
+        "nodeLocations",
+        "oauthScopes",
+        "policyArns",
+        "publicAccessCidrs",
+        "resourceLimits",
+        "routeTableIds",
+        "securityGroupIds",
+        "securityGroups",
+        "sourceRanges",
+        "sourceServiceAccounts",
+        "sourceTags",
+        "subnetIds",
+        "subnets",
+        "targetServiceAccounts",
+        "targetTags",
+        "vpcSecurityGroupIds",
+        "vpcZoneIdentifiers",
+        "zones",
+    }
 )
 
 

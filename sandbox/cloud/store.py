@@ -26,6 +26,10 @@ class StoreView(Protocol):
         """All of this type, oldest first."""
         ...
 
+    def types(self) -> Sequence[str]:
+        """The types of which the store holds any, sorted."""
+        ...
+
     @property
     def everywhere(self) -> StoreView:
         """The same store without the limits of account and region, for what is unique or referred to across them (ARNs, bucket names)."""

@@ -26,6 +26,9 @@ class View:
     def all(self, type: str) -> Sequence[Stored]:
         return [stored for stored in self.store.all(type) if self._sees(stored.caller)]
 
+    def types(self) -> Sequence[str]:
+        return sorted({stored.type for stored in self.store.everything()})
+
     @property
     def everywhere(self) -> StoreView:
         return View(self.store, None)
