@@ -48,7 +48,7 @@ def settle(document: Document, ledger: Ledger, found: Iterable[Instance], file: 
     try:
         ledger.settle(demands)
     except Exhausted as error:
-        raise SpecError([document.problem(("addressing",), f"{error}.")]) from None
+        raise SpecError([document.problem(("addressing", "pools", error.pool), f"{error}.")]) from None
     problems: list[Problem] = []
     for demand, instance in zip(demands, found, strict=True):
         problems += _moved(document, demand, instance, ledger, file)

@@ -10,7 +10,7 @@ from fleet.compile.addressing import plan, settle
 from fleet.compile.context import Context, Undecidable
 from fleet.compile.eks import compile_eks
 from fleet.compile.gke import compile_gke
-from fleet.compile.instances import Instance, instances
+from fleet.compile.instances import Flaw, Instance, folded, instances
 from fleet.compile.stacks import stacks
 from fleet.compile.teams import Teams
 from fleet.compile.zones import zones
@@ -40,8 +40,8 @@ def compile_fleet(document: Document, file: LockFile, *, upgrade: bool = False) 
     """Decide everything. upgrade: take the catalogue's choices anew instead of the locked ones. Raises SpecError with all problems."""
     ranges = plan(document)
     require_sound(file, document.spec.addressing.reserved)
-    found, problems = instances(document)
-    problems += _missing_accounts(document, found)
+    found = instances(document)
+    problems = _missing_accounts(document, found)
     if problems:
         raise SpecError(problems)
     ledger = Ledger(file.lock, ranges, upgrade=upgrade)
@@ -71,7 +71,7 @@ def _missing_accounts(document: Document, found: Iterable[Instance]) -> list[Pro
 def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> list[AnyCluster]:
     teams = Teams(document)
     clusters: list[AnyCluster] = []
-    problems: list[Problem] = []
+    flaws: list[Flaw] = []
     for instance in found:
         subject = instance.subject
         context = Context(
@@ -84,9 +84,9 @@ def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> 
         try:
             clusters.append(_cluster(document, context))
         except Undecidable as error:
-            problems.append(document.problem(instance.origin(error.path), f"{instance.name}: {error.message}"))
-    if problems or teams.problems:
-        raise SpecError([*problems, *teams.problems])
+            flaws.append(Flaw(instance.name, instance.origin(error.path), error.message))
+    if flaws or teams.problems:
+        raise SpecError([*folded(document, flaws), *teams.problems])
     return clusters
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -12,7 +12,7 @@ from fleet.catalog import Region, regions
 from fleet.compile.layers import Layer, Subject, base_layers, deciding, matcher, merge_layers, profile_layer
 from fleet.compile.settings import Settings, typed
 from fleet.spec.load import Document
-from fleet.spec.problem import Path, Problem
+from fleet.spec.problem import Path, Problem, SpecError
 from fleet.spec.suggest import did_you_mean
 
 _KINDS = {"aws": "eks", "gcp": "gke"}
@@ -39,22 +39,48 @@ def cluster_name(entry: str, environment: str, region: str) -> str:
     return f"{entry}-{environment}-{region}"
 
 
-def instances(document: Document) -> tuple[list[Instance], list[Problem]]:
-    """All clusters of the fleet by name, and what keeps the others from being one."""
+def instances(document: Document) -> list[Instance]:
+    """All clusters of the fleet, by name. Raises SpecError with what keeps any of them from being one."""
     found: list[Instance] = []
-    problems: list[Problem] = []
+    flaws = [Flaw("", ("regions", region), text) for region, text in _unknown_regions(document)]
     for result in _each(document):
-        (problems if isinstance(result, Problem) else found).append(result)  # type: ignore[arg-type]
-    return sorted(found, key=lambda instance: instance.name), problems
+        if isinstance(result, Flaw):
+            flaws.append(result)
+        else:
+            found.append(result)
+    if flaws:
+        raise SpecError(folded(document, flaws))
+    return sorted(found, key=lambda instance: instance.name)
 
 
-def _each(document: Document) -> Iterator[Instance | Problem]:
+@dataclass(frozen=True)
+class Flaw:
+    """What keeps one cluster from being decided; path: the line of the spec that decided the value at fault."""
+
+    cluster: str
+    path: Path
+    message: str
+
+
+def folded(document: Document, flaws: Iterable[Flaw]) -> Iterator[Problem]:
+    """One problem for all clusters that one line spoils in one way."""
+    together: dict[tuple[Path, str], list[str]] = {}
+    for flaw in flaws:
+        together.setdefault((flaw.path, flaw.message), []).append(flaw.cluster)
+    for (path, message), (first, *others) in together.items():
+        more = f" (and {len(others)} more {'cluster' if len(others) == 1 else 'clusters'})" if others else ""
+        yield document.problem(path, f"{first}{more}: {message}" if first else message)
+
+
+def _unknown_regions(document: Document) -> Iterator[tuple[str, str]]:
+    for region in document.spec.regions:
+        if region not in regions():
+            yield region, f'"{region}" is not a region of AWS or GCP that the catalogue knows.{did_you_mean(region, regions())}'
+
+
+def _each(document: Document) -> Iterator[Instance | Flaw]:
     spec = document.spec
     overrides = [(index, matcher(override.match)) for index, override in enumerate(spec.overrides)]
-    for region in spec.regions:
-        if region not in regions():
-            text = f'"{region}" is not a region of AWS or GCP that the catalogue knows.{did_you_mean(region, regions())}'
-            yield document.problem(("regions", region), text)
     for entry, cluster in spec.clusters.items():
         for environment, places in cluster.in_.items():
             for region in places:
@@ -76,7 +102,7 @@ def _each(document: Document) -> Iterator[Instance | Problem]:
                 for index, match in overrides:
                     if match.accepts(subject):
                         layers.append(Layer(("overrides", index, "set"), document.data["overrides"][index]["set"]))
-                yield _instance(document, subject, layers)
+                yield _instance(subject, layers)
 
 
 def _kind(layers: list[Layer], cloud: str) -> str:
@@ -84,23 +110,20 @@ def _kind(layers: list[Layer], cloud: str) -> str:
     return str(given[-1]) if given else _KINDS[cloud]
 
 
-def _instance(document: Document, subject: Subject, layers: list[Layer]) -> Instance | Problem:
+def _instance(subject: Subject, layers: list[Layer]) -> Instance | Flaw:
     all_layers = (profile_layer(subject.kind), *layers)
     name = cluster_name(subject.cluster, subject.environment, subject.region)
     at: Path = ("clusters", subject.cluster)
+    kind_at = deciding(all_layers, ("kind",)) or at
     if _CLOUD_OF[subject.kind] != subject.cloud:
-        where = deciding(all_layers, ("kind",)) or at
-        return document.problem(
-            where, f'{name}: a cluster of kind "{subject.kind}" cannot be in {subject.region}, which is {subject.cloud}.'
-        )
+        return Flaw(name, kind_at, f'a cluster of kind "{subject.kind}" cannot be in {subject.region}, which is {subject.cloud}.')
     try:
         settings = typed(merge_layers(all_layers))
     except msgspec.ValidationError as error:
         message, path = _located(error)
-        return document.problem(deciding(all_layers, path) or at, f"{name}: {message}")
+        return Flaw(name, deciding(all_layers, path) or at, message)
     if settings.kind and settings.kind != subject.kind:
-        where = deciding(all_layers, ("kind",)) or at
-        return document.problem(where, f"{name}: an override cannot change the kind of a cluster; set it in the cluster or its class.")
+        return Flaw(name, kind_at, "an override cannot change the kind of a cluster; set it in the cluster or its class.")
     return Instance(name, subject, regions()[subject.region], settings, all_layers)
 
 

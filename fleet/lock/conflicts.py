@@ -45,17 +45,37 @@ def require_sound(file: LockFile, reserved: Mapping[str, str]) -> None:
 def without_newcomers(lock: Lock, base: Lock, reserved: Mapping[str, str]) -> Lock:
     """The lock without the conflicting entries that `base` does not have: deciding again moves only those.
 
-    Of two newcomers the later by name goes. Raises ValueError when both entries of a conflict are in the base.
+    What the base has with other ranges is put back as the base has it. Of two newcomers the later by name goes. Raises ValueError when
+    both entries of a conflict are in the base.
     """
+    lock = _as_in_base(lock, base)
+    known = {("networks", name) for name in base.networks} | {("clusters", name) for name in base.clusters}
     doomed: set[Entry] = set()
     for conflict in conflicts(lock, reserved):
         if conflict.first in doomed or conflict.second in doomed:
             continue
-        newcomers = [entry for entry in (conflict.first, conflict.second) if entry[0] != "reserved" and not _same_in(base, lock, entry)]
+        newcomers = [entry for entry in (conflict.first, conflict.second) if entry[0] in ("networks", "clusters") and entry not in known]
         if not newcomers:
-            raise ValueError(f"{conflict.what}: {_join(conflict.first)} and {_join(conflict.second)} are both in the base")
+            raise ValueError(f"{conflict.what}: {conflict.first[1]} and {conflict.second[1]} are both in")
         doomed.add(max(newcomers))
     return _without(lock, doomed)
+
+
+def _as_in_base(lock: Lock, base: Lock) -> Lock:
+    """The lock with the base's places for what both have, and without clusters that then lie outside their network."""
+    networks = {**lock.networks, **{name: entry for name, entry in base.networks.items() if name in lock.networks}}
+    clusters = {
+        name: msgspec.structs.replace(entry, network=base.clusters[name].network, ranges=base.clusters[name].ranges)
+        if name in base.clusters
+        else entry
+        for name, entry in lock.clusters.items()
+    }
+    inside = {
+        name: entry
+        for name, entry in clusters.items()
+        if parse_range(networks[entry.network].range).contains(parse_range(entry.ranges["nodes"]))
+    }
+    return msgspec.structs.replace(lock, networks=networks, clusters=inside)
 
 
 def _without(lock: Lock, doomed: set[Entry]) -> Lock:
@@ -67,14 +87,6 @@ def _without(lock: Lock, doomed: set[Entry]) -> Lock:
         networks={name: network for name, network in lock.networks.items() if name not in networks},
         clusters={name: cluster for name, cluster in lock.clusters.items() if name not in clusters},
     )
-
-
-def _same_in(base: Lock, lock: Lock, entry: Entry) -> bool:
-    section, name = entry
-    attribute = {"networks": "networks", "clusters": "clusters"}.get(section)
-    if attribute is None:
-        return True
-    return getattr(base, attribute).get(name) is not None and name in getattr(lock, attribute)
 
 
 def _ranges_by_domain(lock: Lock, reserved: Mapping[str, str]) -> dict[str, list[tuple[Range, Entry]]]:

@@ -21,7 +21,11 @@ _HUB_RESERVED_PREFIX = 22
 
 
 class Exhausted(Exception):
-    """No block of the wanted size is left; the message says of what and for whom."""
+    """No block of the wanted size is left; the message says of what and for whom. pool: `nodes`, `pods` or `services`."""
+
+    def __init__(self, pool: str, message: str) -> None:
+        super().__init__(message)
+        self.pool = pool
 
 
 @dataclass(frozen=True)
@@ -142,24 +146,25 @@ class Ledger:
                 nodes = self._inner(key, "nodes").take(demand.prefixes["nodes"])
                 if nodes:
                     return key, nodes
-        raise Exhausted(f'no network of {demand.environment} in {demand.region} has room for "{demand.cluster}"')
+        raise Exhausted("nodes", f'no network of {demand.environment} in {demand.region} has room for "{demand.cluster}"')
 
     def _make_network(self, key: str, demand: Demand, domain: str, index: int) -> None:
         if demand.prefixes["nodes"] <= self._plan.network_prefix:
             raise Exhausted(
+                "nodes",
                 f"network.nodesPrefix /{demand.prefixes['nodes']} of {demand.cluster} does not fit in a network of "
-                f"/{self._plan.network_prefix} beside what its clusters share; raise nodesPrefix or lower addressing.networkPrefix"
+                f"/{self._plan.network_prefix} beside what its clusters share; raise nodesPrefix or lower addressing.networkPrefix",
             )
         block = self._node_space(domain).take(self._plan.network_prefix)
         if block is None:
-            raise Exhausted(self._exhausted("nodes", self._plan.network_prefix, f"network {key}", domain))
+            raise Exhausted("nodes", self._exhausted("nodes", self._plan.network_prefix, f"network {key}", domain))
         name = demand.network_name + (f"-{index}" if index > 1 else "")
         self._known_networks[key] = LockedNetwork(name=name, domain=domain, range=str(block))
 
     def _take(self, space: Space, demand: Demand, what: str, domain: str) -> Range:
         block = space.take(demand.prefixes[what])
         if block is None:
-            raise Exhausted(self._exhausted(what, demand.prefixes[what], demand.cluster, domain))
+            raise Exhausted(what, self._exhausted(what, demand.prefixes[what], demand.cluster, domain))
         return block
 
     def _exhausted(self, pool: str, prefix: int, owner: str, domain: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from fleet.spec.model import Spec
+from fleet.spec.model import FORMS, Spec
 from fleet.spec.plain import NOTHING, Plain, depth, descend
 from fleet.spec.problem import Mark, Path, Problem, SpecError
 from fleet.spec.references import unresolved
@@ -142,7 +142,7 @@ def _explain(detail: ErrorDetails, path: Path, owner: Source) -> str:
         match = nearest(str(value), [word.strip('" ') for word in expected.replace(" or ", ",").split(",")])
         return f'"{value}" is not one of {expected}.' + (f' Did you mean "{match}"?' if match else "")
     if kind == "string_pattern_mismatch":
-        return f'"{value}" does not have the form {context.get("pattern")}.'
+        return f'"{value}" is not {FORMS[context["pattern"]]}.'
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"must be a map of keys to values, not {_named(value)}."
     return f"{detail['msg'].replace('Input should', 'should')}, not {_named(value)}."

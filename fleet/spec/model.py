@@ -11,10 +11,27 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")]
-Cidr = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$")]
+_NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
+_CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
+_MINOR = r"^1\.\d{2}$"
+_DOMAIN = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$"
+_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+_PROXY = r"^(socks5|https?)://[^\s/]+$"
+_JURISDICTION = r"^[A-Z]{2,3}$"
+FORMS = {
+    _NAME: "a name: 1 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last",
+    _CIDR: "an IPv4 range like 10.0.0.0/16",
+    _MINOR: 'a Kubernetes minor like "1.35"',
+    _DOMAIN: "a DNS domain like acme.example",
+    _TIME: 'a time of day in UTC like "02:00"',
+    _PROXY: "a proxy like socks5://bastion.acme.example:1080",
+    _JURISDICTION: "a jurisdiction like EU or US",
+}
+"""What each pattern of the spec means to a person."""
+Name = Annotated[str, StringConstraints(pattern=_NAME)]
+Cidr = Annotated[str, StringConstraints(pattern=_CIDR)]
 Prefix = Annotated[int, Field(ge=8, le=28)]
-Minor = Annotated[str, StringConstraints(pattern=r"^1\.\d{2}$")]
+Minor = Annotated[str, StringConstraints(pattern=_MINOR)]
 Tier = Literal["break-glass", "platform-admin", "platform-operator", "auditor", "tenant-admin", "developer", "viewer"]
 TaintEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
 Kind = Literal["eks", "gke"]
@@ -90,7 +107,7 @@ class Maintenance(Model):
     """The weekly window in which the cloud may update a cluster, in UTC."""
 
     days: Annotated[list[Day], Field(min_length=1)] | None = None
-    start: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    start: Annotated[str, StringConstraints(pattern=_TIME)] | None = None
     hours: Annotated[int, Field(ge=4, le=24)] | None = None
 
 
@@ -143,7 +160,7 @@ class Reach(Model):
     """From where the deployer reaches private endpoints: inside the network, or through a proxy."""
 
     runner: Literal["in-network"] | None = None
-    proxy: Annotated[str, StringConstraints(pattern=r"^(socks5|https?)://[^\s/]+$")] | None = None
+    proxy: Annotated[str, StringConstraints(pattern=_PROXY)] | None = None
 
 
 class Deployer(Model):
@@ -182,7 +199,7 @@ class Environment(Model):
 class Region(Model):
     """A region of a cloud, by the cloud's own id. Its zones come from the catalogue."""
 
-    jurisdiction: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
+    jurisdiction: Annotated[str, StringConstraints(pattern=_JURISDICTION)]
     settings: ClusterSettings | None = None
 
 
@@ -227,7 +244,7 @@ class Spec(Model):
 
     api_version: Literal["fleet/v1"]
     name: Name
-    google_workspace_domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$")] | None = None
+    google_workspace_domain: Annotated[str, StringConstraints(pattern=_DOMAIN)] | None = None
     include: list[str] = Field(default_factory=list)
     defaults: ClusterSettings = Field(default_factory=ClusterSettings)
     addressing: Addressing
