@@ -5,6 +5,7 @@ Pulumi's self-managed backends (file, S3, GCS, Azure) name pid, user, host and t
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -66,6 +67,15 @@ def parse(text: str) -> tuple[Lock, ...]:
     """The locks named in Pulumi's message "the stack is currently locked by N lock(s)"."""
     found = [Lock(m["place"], m["user"], m["host"], int(m["pid"]), m["time"]) for m in LINE.finditer(text)]
     return tuple(sorted(found, key=lambda lock: lock.time))
+
+
+def read(path: Path) -> Lock | None:
+    """A lock file of the file backend, None where it is gone. Raises ValueError where it is none."""
+    try:
+        held = json.loads(path.read_text())
+    except FileNotFoundError:
+        return None
+    return Lock(str(path), held["username"], held["hostname"], held["pid"], held["timestamp"])
 
 
 def holder(lock: Lock) -> Holder:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from fleet.recover import checkpoint
-from fleet.recover.checkpoint import Resource
+from fleet.recover.checkpoint import Document, Resource
 from fleet.recover.cloud import Provider, started
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.pulumi import Pulumi
@@ -53,9 +53,9 @@ class Providers:
 
 
 @contextmanager
-def providers(pulumi: Pulumi, stack: str, wanted: tuple[Wanted, ...]) -> Iterator[Providers]:
-    """The providers that the state or the program declares; the state's inputs count, decrypted."""
+def providers(pulumi: Pulumi, plain: Document, wanted: tuple[Wanted, ...]) -> Iterator[Providers]:
+    """The providers that the state or the program declares; the state's inputs count. plain: the state, decrypted."""
     from_program = {item.urn: item.resource for item in wanted if item.type.startswith("pulumi:providers:")}
-    from_state = checkpoint.current(pulumi.export(stack, secrets=True))
+    from_state = checkpoint.current(plain)
     with ExitStack() as open:
         yield Providers(pulumi, {**from_program, **from_state}, open)

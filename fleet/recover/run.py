@@ -78,10 +78,11 @@ def _round(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> bool:
     state = pulumi.export(stack)
     preview = pulumi.preview(stack)
     missing = wanted(state, preview)
-    with providers(pulumi, stack, missing) as clouds:
+    plain = pulumi.export(stack, secrets=True)
+    with providers(pulumi, plain, missing) as clouds:
         sightings = _look(state, missing, clouds)
         adoptions = [adopt(item) for item in sightings if item.live]
-        settled = settle(state, preview, clouds)
+        settled = settle(plain, preview, clouds)
         new = checkpoint.edited(state, support(state, missing, adoptions), settled.refreshed, settled.dropped)
         changed = bool(adoptions or settled.refreshed or settled.dropped or checkpoint.pending(state))
         if changed and not options.dry_run:

@@ -14,7 +14,6 @@ from fleet.recover.adoption import refreshed
 from fleet.recover.checkpoint import Document, Resource
 from fleet.recover.providers import Providers
 from fleet.recover.report import Line
-from fleet.recover.wanted import hidden
 
 CHANGING: Final = ("update", "replace", "create-replacement", "delete", "delete-replaced")
 
@@ -29,7 +28,7 @@ class Settlement:
 
 
 def settle(state: Document, preview: Document, clouds: Providers) -> Settlement:
-    """Look at every resource that was, or is about to be, changed or deleted."""
+    """Look at every resource that was, or is about to be, changed or deleted. state: decrypted, as a provider needs it."""
     begun = [item.resource for item in checkpoint.pending(state) if item.kind in ("updating", "deleting")]
     planned = {step["urn"] for step in preview.get("steps", []) if step["op"] in CHANGING}
     suspects = {(item["urn"], item["id"]) for item in begun if item.get("id")}
@@ -38,7 +37,7 @@ def settle(state: Document, preview: Document, clouds: Providers) -> Settlement:
     lines: list[Line] = []
     for item in checkpoint.resources(state):
         key = (item["urn"], item.get("id", ""))
-        if not _of_cloud(item) or hidden(item) or not (key in suspects or item["urn"] in planned or item.get("delete")):
+        if not _of_cloud(item) or not (key in suspects or item["urn"] in planned or item.get("delete")):
             continue
         inputs = item.get("inputs") or {}
         live = clouds.of(item).read(item["urn"], item["type"], item["id"], inputs, item.get("outputs"))

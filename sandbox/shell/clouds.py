@@ -1,0 +1,86 @@
+"""The simulated clouds as the shell uses them: started, stopped, counted, made to fail, edited."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sandbox.cloud import faults as cloud_faults
+from sandbox.cloud.daemon import DaemonProblem, daemon_status, start_daemon, stop_daemon
+from sandbox.cloud.database import FILE, NotThere, open_store
+from sandbox.cloud.install import install_plugins
+from sandbox.shell.layout import Layout
+from sandbox.shell.problem import ShellProblem
+
+
+def start(layout: Layout) -> None:
+    """Install the provider launchers and have the clouds served. Raises ShellProblem where that fails."""
+    install_plugins(layout.pulumi_home, layout.state)
+    try:
+        start_daemon(layout.state)
+    except DaemonProblem as problem:
+        raise ShellProblem(str(problem)) from problem
+
+
+def stop(layout: Layout) -> None:
+    """End the process that serves the clouds, if there is one."""
+    stop_daemon(layout.state)
+
+
+def served(layout: Layout) -> tuple[bool, str]:
+    """Whether the clouds are served, and by what."""
+    daemon = daemon_status(layout.state)
+    return daemon is not None, "not served (fleet sandbox up)" if daemon is None else f"served by process {daemon.pid}"
+
+
+def counts(layout: Layout) -> dict[str, int]:
+    """How many resources of each type the clouds hold, those they never delete included."""
+    if not (layout.state / FILE).exists():
+        return {}
+    store = open_store(layout.state)
+    try:
+        return dict(sorted(Counter(item.type for item in store.everything()).items()))
+    finally:
+        store.close()
+
+
+def faults(layout: Layout) -> list[cloud_faults.Fault]:
+    """The armed faults, in the order in which they were armed."""
+    if not (layout.state / FILE).exists():
+        return []
+    return cloud_faults.armed(layout.state)
+
+
+def arm(layout: Layout, kind: str, token: str, operation: str, skip: int, times: int, seconds: float) -> cloud_faults.Fault:
+    """Arm a fault. Raises ShellProblem for a kind or an operation that is none."""
+    fault = cloud_faults.Fault(kind, token, operation, skip, times, seconds)  # type: ignore[arg-type]
+    try:
+        cloud_faults.arm(layout.state, fault)
+    except ValueError as error:
+        raise ShellProblem(str(error)) from error
+    return fault
+
+
+def clear_faults(layout: Layout) -> None:
+    cloud_faults.disarm(layout.state)
+
+
+def edit(layout: Layout, token: str, id: str, path: list[str | int], value: object) -> None:
+    """Change one value of a resource (None: take it away). Raises ShellProblem where there is no such resource."""
+    store = open_store(layout.state)
+    try:
+        store.edit(token, id, path, value)
+    except NotThere as missing:
+        raise ShellProblem(str(missing)) from missing
+    finally:
+        store.close()
+
+
+def remove(layout: Layout, token: str, id: str) -> None:
+    """Take a resource away. Raises ShellProblem where there is none."""
+    store = open_store(layout.state)
+    try:
+        store.remove(token, id)
+    except NotThere as missing:
+        raise ShellProblem(str(missing)) from missing
+    finally:
+        store.close()
