@@ -25,22 +25,30 @@ class Shared(Value, frozen=True):
     networks: tuple[Network, ...]
 
 
+class UnreadableStack(Exception):
+    """A stack's files are missing or do not hold what they should; the message names the file and the way out."""
+
+
 def files(stack: Stack) -> dict[str, bytes]:
-    """The stack's files: name inside `stacks/<stack>/` -> canonical JSON."""
+    """The stack's files: name inside `stacks/<stack>/` -> canonical JSON. Raises ValueError for a cluster named like the shared file."""
+    if any(f"{cluster.name}.json" == SHARED for cluster in stack.clusters):
+        raise ValueError(f'stack "{stack.name}": a cluster named "{SHARED.removesuffix(".json")}" would overwrite {SHARED}. Rename it.')
     shared = Shared(**{field: getattr(stack, field) for field in Shared.__struct_fields__})
     return {SHARED: encode(shared), **{f"{cluster.name}.json": encode(cluster) for cluster in stack.clusters}}
 
 
 def read_stack(directory: Path) -> Stack:
-    """Read `files`' output back. Raises FileNotFoundError for a stack that was not generated, ValueError naming a file that was edited."""
+    """Read `files`' output back. Raises UnreadableStack where a file is missing or was edited."""
     shared = _read(directory / SHARED, Shared)
     paths = sorted(path for path in directory.glob("*.json") if path.name != SHARED)
-    clusters = tuple(_read(path, AnyCluster) for path in paths)  # type: ignore[arg-type]
+    clusters: tuple[AnyCluster, ...] = tuple(_read(path, AnyCluster) for path in paths)  # type: ignore[arg-type]
     return Stack(**{field: getattr(shared, field) for field in Shared.__struct_fields__}, clusters=clusters)
 
 
 def _read(path: Path, into: type[T]) -> T:
     try:
         return decode(path.read_bytes(), into)
+    except FileNotFoundError:
+        raise UnreadableStack(f"{path}: no such file. Run `fleet generate` to write it.") from None
     except msgspec.DecodeError as error:
-        raise ValueError(f"{path}: {error}. Run `fleet generate` to write it anew.") from None
+        raise UnreadableStack(f"{path}: {error}. Run `fleet generate` to write it anew.") from None
