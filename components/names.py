@@ -70,9 +70,7 @@ def mark(stack: str, logical_name: str, token: str) -> str:
 
 def type_token(kind: type[pulumi.CustomResource]) -> str:
     """A resource class's type token as `aws:eks/cluster:Cluster`."""
-    token = kind.pulumi_type
-    assert isinstance(token, str)
-    return token
+    return str(getattr(kind, "pulumi_type"))  # noqa: B009 (set by the SDKs' decorator, unknown to type checkers)
 
 
 def label_value(text: str) -> str:

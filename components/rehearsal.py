@@ -58,10 +58,9 @@ def rehearse(stack: Stack, program: Callable[[Stack], Any] = deploy) -> Recordin
     recording = Recording()
     monitor = _Monitor(recording)
     settings.reset_options()
-    settings.set_root_resource(None)  # type: ignore[no-untyped-call]
     mocks.set_mocks(monitor.mocks, project="fleet", stack=stack.name, preview=False, monitor=monitor)
 
-    @mocks.test  # type: ignore[no-untyped-call]
+    @mocks.test  # type: ignore[untyped-decorator]
     def run() -> pulumi.Output[Any]:
         exported = pulumi.Output.from_input(program(stack))
         return exported.apply(lambda found: recording.outputs.update(found or {}))
@@ -74,7 +73,7 @@ class _Cloud(mocks.Mocks):
     """Outputs that other resources need, made from logical names."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        made = _OUTPUTS.get(args.typ, lambda _: {})(args)
+        made = _OUTPUTS[args.typ](args) if args.typ in _OUTPUTS else {}
         arn = f"arn:aws:mock:::{args.typ.rsplit(':', 1)[-1]}/{args.name}"
         return f"{args.name}-id", {"arn": arn, "name": args.name, **args.inputs, **made}
 

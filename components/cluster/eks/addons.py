@@ -95,7 +95,7 @@ def _configuration(addon: ManagedAddon, cluster: EksCluster, made: aws.eks.Clust
         return _text(addon.configuration)
     group = made.vpc_config.cluster_security_group_id
     subnets = [pulumi.Output.all(subnet.availability_zone, subnet.id, group) for subnet in slot.pods.values()]
-    return pulumi.Output.all(*subnets).apply(lambda found: _text(_vpc_cni(addon.configuration, cluster.region, found)))
+    return pulumi.Output.all(*subnets).apply(lambda found: json.dumps(_vpc_cni(addon.configuration, cluster.region, found), sort_keys=True))
 
 
 def _vpc_cni(configuration: Mapping[str, Any], region: str, subnets: list[list[str]]) -> dict[str, Any]:
