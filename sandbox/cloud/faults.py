@@ -14,6 +14,7 @@ Kind = Literal[
 Operation = Literal["check", "diff", "create", "read", "update", "delete"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+_COLUMNS = "kind, type, operation, skip, times, seconds"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def arm(state: Path, fault: Fault) -> None:
     store = open_store(state)
     try:
         store.connection.execute(
-            "insert into fault (kind, type, operation, skip, times, seconds) values (?, ?, ?, ?, ?, ?)",
+            f"insert into fault ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)",
             (fault.kind, fault.type, fault.operation, fault.skip, fault.times, fault.seconds),
         )
     finally:
@@ -57,6 +58,15 @@ def disarm(state: Path) -> None:
         store.close()
 
 
+def armed(state: Path) -> list[Fault]:
+    """The armed faults in the order in which they were armed."""
+    store = open_store(state)
+    try:
+        return [Fault(*row) for row in store.connection.execute(f"select {_COLUMNS} from fault order by id")]
+    finally:
+        store.close()
+
+
 def due(store: Store, type: str, operation: Operation) -> Fault | None:
     """The first armed fault that hits this call, counting the call for each that matches; spent ones are taken away."""
     with store.lock:
@@ -64,11 +74,10 @@ def due(store: Store, type: str, operation: Operation) -> Fault | None:
             return None
     with store.transaction():
         rows = store.connection.execute(
-            "select id, kind, type, operation, skip, times, seconds, seen from fault "
-            "where (type = '' or type = ?) and (operation = '' or operation = ?) order by id",
+            f"select id, seen, {_COLUMNS} from fault where (type = '' or type = ?) and (operation = '' or operation = ?) order by id",
             (type, operation),
         ).fetchall()
-        hits = [Fault(row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows if row[7] >= row[4]]
+        hits = [fault for seen, fault in ((row[1], Fault(*row[2:])) for row in rows) if seen >= fault.skip]
         store.connection.executemany("update fault set seen = seen + 1 where id = ?", [(row[0],) for row in rows])
         store.connection.execute("delete from fault where seen >= skip + times")
     return hits[0] if hits else None

@@ -149,7 +149,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         caller = self._configured(context).caller
         try:
             answer = invoke(request.tok, Asking(arguments, caller, View(self._clouds.store, caller)))
-            return provider_pb2.InvokeResponse(**{"return": wire(answer)})
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(wire(answer))
+            return response
         except NotFound as error:
             return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(property=error.property, reason=str(error))])
         except UnknownFunction as error:
