@@ -24,6 +24,8 @@ class Identity:
     """One row. how: `tag`: by our tag; place is the pattern its ARN fits, whose groups fill the id. `name`: inputs alone fill the id.
 
     `ask`: a provider function (place) with `arguments` lists candidates under `items`; the one whose members fit `match` fills the id.
+    unused: "FUNCTION ARGUMENT=TEMPLATE ITEMS" that must list nothing of a candidate under a generated name, for a type that outlives its
+    stack: what holds something already was another stack's, or an earlier one's.
     """
 
     type: str
@@ -33,6 +35,7 @@ class Identity:
     arguments: Mapping[str, str]
     items: str
     match: Mapping[str, str]
+    unused: tuple[str, str, str] | None
     source: str
 
 
@@ -48,7 +51,18 @@ def _identity(row: Mapping[str, str]) -> Identity:
     how = row["how"]
     if how not in ("tag", "name", "ask"):
         raise ValueError(f"identity.tsv: {row['type']}: how is {how!r}, not tag, name or ask")
-    return Identity(row["type"], how, row["id"], row["place"], _pairs(row["arguments"]), row["items"], _pairs(row["match"]), row["source"])  # type: ignore[arg-type]
+    unused = tuple(row["unused"].split(" "))
+    return Identity(
+        type=row["type"],
+        how=how,  # type: ignore[arg-type]
+        id=row["id"],
+        place=row["place"],
+        arguments=_pairs(row["arguments"]),
+        items=row["items"],
+        match=_pairs(row["match"]),
+        unused=(unused[0], unused[1], unused[2]) if len(unused) == 3 else None,
+        source=row["source"],
+    )
 
 
 def _pairs(text: str) -> Mapping[str, str]:

@@ -86,7 +86,15 @@ def _candidates(identity: Identity, wanted: Wanted, provider: Provider, under_ta
     listed = provider.invoke(identity.place, dict(arguments)).get(identity.items) or []
     members: list[Properties] = [item if isinstance(item, dict) else {"item": item} for item in listed]
     fitting = [member for member in members if all(fits(str(value), member.get(key)) for key, value in match.items())]
-    return [id for member in fitting if (id := filled(identity.id, {**values, **member})) is not None]
+    found = [id for member in fitting if (id := filled(identity.id, {**values, **member})) is not None]
+    return [id for id in found if wanted.begun or _unused(identity, provider, id)]
+
+
+def _unused(identity: Identity, provider: Provider, id: str) -> bool:
+    if identity.unused is None:
+        return True
+    function, argument, items = identity.unused
+    return not provider.invoke(function, {argument.partition("=")[0]: id}).get(items)
 
 
 def _values(wanted: Wanted, provider: Provider) -> dict[str, Any]:

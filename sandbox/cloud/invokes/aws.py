@@ -13,6 +13,7 @@ from sandbox.cloud.outputs.ec2 import zone_names
 from sandbox.cloud.request import Stored
 
 CLUSTER, VPC, SUBNET = "aws:eks/cluster:Cluster", "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
+SECONDARY_RANGE = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 
 
 @answers_to("aws:index/getCallerIdentity:getCallerIdentity")
@@ -64,7 +65,11 @@ def subnets(asking: Asking) -> dict[str, object]:
 
 @answers_to("aws:ec2/getVpc:getVpc")
 def vpc(asking: Asking) -> dict[str, object]:
-    return _one(asking, VPC, "VPC")
+    found = _one(asking, VPC, "VPC")
+    secondary = [(item.id, item.outputs["cidrBlock"]) for item in asking.view.find(SECONDARY_RANGE, vpcId=found["id"])]
+    ranges = [(f"vpc-cidr-assoc-{str(found['id']).removeprefix('vpc-')}", found["cidrBlock"]), *secondary]
+    associations = [{"associationId": id, "cidrBlock": cidr, "state": "associated"} for id, cidr in ranges]
+    return {**found, "cidrBlockAssociations": associations}
 
 
 @answers_to("aws:ec2/getSubnet:getSubnet")
