@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sandbox.cloud import faults as cloud_faults
 from sandbox.cloud.daemon import DaemonProblem, daemon_status, start_daemon, stop_daemon
@@ -15,21 +17,31 @@ from sandbox.shell.problem import ShellProblem
 def start(layout: Layout) -> None:
     """Install the provider launchers and have the clouds served. Raises ShellProblem where that fails."""
     install_plugins(layout.pulumi_home, layout.state)
-    try:
+    with _problems():
         start_daemon(layout.state)
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    try:
+        yield
     except DaemonProblem as problem:
         raise ShellProblem(str(problem)) from problem
 
 
 def stop(layout: Layout) -> None:
     """End the process that serves the clouds, if there is one."""
-    stop_daemon(layout.state)
+    with _problems():
+        stop_daemon(layout.state)
 
 
 def served(layout: Layout) -> tuple[bool, str]:
     """Whether the clouds are served, and by what."""
-    daemon = daemon_status(layout.state)
-    return daemon is not None, "not served (fleet sandbox up)" if daemon is None else f"served by process {daemon.pid}"
+    with _problems():
+        daemon = daemon_status(layout.state)
+    if daemon is None:
+        return False, "not served (fleet sandbox up)"
+    return True, f"served by process {daemon.pid} ({daemon.rss_mib:.0f} MiB, {daemon.instances} provider(s) at work)"
 
 
 def counts(layout: Layout) -> dict[str, int]:
@@ -47,7 +59,12 @@ def faults(layout: Layout) -> list[cloud_faults.Fault]:
     """The armed faults, in the order in which they were armed."""
     if not (layout.state / FILE).exists():
         return []
-    return cloud_faults.armed(layout.state)
+    store = open_store(layout.state)
+    try:
+        rows = store.connection.execute("select kind, type, operation, skip, times, seconds from fault order by id").fetchall()
+    finally:
+        store.close()
+    return [cloud_faults.Fault(*row) for row in rows]
 
 
 def arm(layout: Layout, kind: str, token: str, operation: str, skip: int, times: int, seconds: float) -> cloud_faults.Fault:
