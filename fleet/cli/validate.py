@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from fleet.compile.fleet import Compiled
 from fleet.rules.context import Context
 from fleet.rules.registry import check
 from fleet.rules.rule import Finding
-from fleet.spec.problem import Problem
+from fleet.spec.problem import Mark, Problem
 
 
 @click.command()
@@ -30,11 +31,21 @@ def command(file: Path, output: str, today: object) -> None:
     if output == "json":
         show_json({"problems": [as_json(problem, finding.severity) for finding, problem in findings], **_summary(project, compiled)})
     else:
-        for finding, problem in sorted(findings, key=lambda pair: pair[1].mark):
-            click.secho(f"{finding.severity}: {problem}", fg="red" if finding.severity == "error" else "yellow")
+        _say_findings(findings)
         _say_summary(project, compiled, errors, len(findings) - errors)
     if errors:
         raise click.exceptions.Exit(1)
+
+
+def _say_findings(findings: Iterable[tuple[Finding, Problem]]) -> None:
+    """One line for all clusters that one line of the spec brings under one rule; the JSON has them all."""
+    together: dict[tuple[str, Mark], list[tuple[Finding, Problem]]] = {}
+    for finding, problem in findings:
+        together.setdefault((finding.rule, problem.mark), []).append((finding, problem))
+    for _, members in sorted(together.items(), key=lambda item: (item[0][1], item[0][0])):
+        finding, problem = members[0]
+        more = f" (and {len(members) - 1} more like it from this line)" if len(members) > 1 else ""
+        click.secho(f"{finding.severity}: {problem}{more}", fg="red" if finding.severity == "error" else "yellow")
 
 
 def _located(compiled: Compiled, finding: Finding) -> Problem:

@@ -1,0 +1,74 @@
+"""Time what users wait for, against the budgets: `python -m bench [NAME ...]`. Quotes medians of whole processes."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from bench.fleets import fleet
+
+ROOT = Path(__file__).parent.parent
+FLEET = [sys.executable, "-m", "fleet.cli"]
+
+
+def seconds(command: list[str], cwd: Path, runs: int = 5) -> float:
+    """The median wall time of a command, after one run that is not counted."""
+    taken = []
+    for _ in range(runs + 1):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=cwd, check=True, capture_output=True)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken[1:])
+
+
+def project(folder: Path, clusters: int) -> Path:
+    """A generated fleet with its lock written."""
+    (folder / "fleet.yaml").write_text(yaml.dump(fleet(clusters), sort_keys=False, Dumper=yaml.CSafeDumper))
+    subprocess.run([*FLEET, "lock"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def help_text() -> float:
+    return seconds([*FLEET, "--help"], ROOT)
+
+
+def validate_example() -> float:
+    return seconds([*FLEET, "validate"], ROOT)
+
+
+def validate_1000() -> float:
+    with TemporaryDirectory() as folder:
+        return seconds([*FLEET, "validate", "--today", "2026-11-24"], project(Path(folder), 1000))
+
+
+BUDGETS: dict[str, tuple[Callable[[], float], float]] = {
+    "fleet --help": (help_text, 0.25),
+    "fleet validate, the example": (validate_example, 0.6),
+    "fleet validate, 1,000 clusters": (validate_1000, 1.5),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", nargs="*", help="only benchmarks whose name holds one of these")
+    wanted = parser.parse_args().name
+    missed = 0
+    for name, (measure, budget) in BUDGETS.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
+        value = measure()
+        missed += value > budget
+        print(f"{name:40} {value:7.2f} s  budget {budget:5.2f} s  {'ok' if value <= budget else 'MISSED'}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
