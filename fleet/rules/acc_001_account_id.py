@@ -14,14 +14,12 @@ def _check(context: Context) -> Iterator[Violation]:
         aws, gcp = environment.accounts.aws, environment.accounts.gcp
         at = ("environments", name, "accounts")
         if aws is not None and not AWS_ACCOUNT.fullmatch(aws):
-            yield on_spec((*at, "aws"), f"{aws!r} is no AWS account id: these have 12 digits. Keep leading zeros, in quotes.", (*at, "aws"))
+            yield on_spec((*at, "aws"), f"{aws!r} is no AWS account id: these have 12 digits. Keep leading zeros, in quotes.")
         if gcp is not None and not GCP_PROJECT.fullmatch(gcp):
             yield on_spec(
                 (*at, "gcp"),
                 f"{gcp!r} is no project id: these have 6 to 30 lower-case letters, digits and `-`, a letter first and no `-` at the end. "
-                "Use "
-                "the id, not the display name or number.",
-                (*at, "gcp"),
+                "Use the id, not the display name or number.",
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fleet.rules.context import Context
-from fleet.rules.forms import ROLE_ARN, SERVICE_ACCOUNT
+from fleet.rules.forms import AWS_ACCOUNT, ROLE_ARN, SERVICE_ACCOUNT
 from fleet.rules.rule import Rule, Violation, on_spec
 
 
@@ -15,13 +15,12 @@ def _check(context: Context) -> Iterator[Violation]:
         if environment.deployer.aws is not None:
             message = _role_problem(environment.deployer.aws, environment.accounts.aws)
             if message:
-                yield on_spec((*at, "aws"), message, (*at, "aws"))
+                yield on_spec((*at, "aws"), message)
         if environment.deployer.gcp is not None and not SERVICE_ACCOUNT.fullmatch(environment.deployer.gcp):
             yield on_spec(
                 (*at, "gcp"),
                 f"{environment.deployer.gcp!r} is no service account: write its e-mail, as "
                 f"fleet-deployer@{environment.accounts.gcp or 'PROJECT'}.iam.gserviceaccount.com.",
-                (*at, "gcp"),
             )
 
 
@@ -29,10 +28,10 @@ def _role_problem(arn: str, account: str | None) -> str:
     role = ROLE_ARN.fullmatch(arn)
     if not role:
         return f"{arn!r} is no IAM role: write its ARN, as arn:aws:iam::{account or 'ACCOUNT'}:role/fleet-deployer."
-    if account is not None and role["account"] != account:
+    if account is not None and AWS_ACCOUNT.fullmatch(account) and role["account"] != account:
         return (
-            f"the deployer's role is in account {role['account']}, the environment in {account}: EKS refuses roles of another account "
-            "(Cross-account pass role is not allowed). Use a role of the environment's account."
+            f"the deployer's role is in account {role['account']}, the environment in {account}: the provider works in {account} only, "
+            "and stops at the first call with another account's role. Use a role of the environment's account."
         )
     return ""
 

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 
 from fleet.rules.context import Context
 from fleet.rules.forms import EMAIL
-from fleet.rules.rule import Rule, Violation, on_spec
+from fleet.rules.rule import Path, Rule, Violation, on_spec
+from fleet.rules.teams import principal_path
 
 
 def _check(context: Context) -> Iterator[Violation]:
+    told: set[Path] = set()
     for cluster in context.gke_clusters:
         domain = cluster.security_group.rpartition("@")[2]
         for access in cluster.access:
             group = EMAIL.fullmatch(access.principal)
-            if group and group["domain"] != domain:
+            path = principal_path(context, cluster, access)
+            if group and group["domain"] != domain and path not in told:
+                told.add(path)
                 yield on_spec(
-                    ("teams", access.team, "groups", "gcp"),
+                    path,
                     f"{access.principal} is not in {domain}: GKE knows only groups that are members of {cluster.security_group}. Use a "
-                    "group "
-                    f"of {domain}, or make sure that {group['domain']} is a domain of the same organisation and add the group there.",
+                    f"group of {domain}, or make sure that {group['domain']} is a domain of the same organisation and add the group there.",
                     ("clusters", cluster.name, "access", access.team, "principal"),
                 )
 

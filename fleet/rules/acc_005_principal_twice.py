@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fleet.rules.context import Context
 from fleet.rules.rule import Rule, Violation, on_spec
+from fleet.rules.teams import principal_path
 
 
 def _check(context: Context) -> Iterator[Violation]:
@@ -15,9 +16,9 @@ def _check(context: Context) -> Iterator[Violation]:
             holder = holders.setdefault(access.principal, f"team {access.team}")
             if holder != f"team {access.team}":
                 yield on_spec(
-                    ("teams", access.team, "groups", "aws"),
-                    f"{access.principal} is {holder} already in {cluster.name}: EKS takes one access entry per principal, so the second is "
-                    "refused and one of the two would lose its rights. Give each a role of its own.",
+                    principal_path(context, cluster, access),
+                    f"{access.principal} is {holder} already in {cluster.name}: EKS takes one access entry per principal, so the second "
+                    "is refused and one of the two would lose its rights. Give each a role of its own.",
                     ("clusters", cluster.name, "access", access.team, "principal"),
                 )
 

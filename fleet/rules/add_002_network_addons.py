@@ -19,7 +19,9 @@ def _check(context: Context) -> Iterator[Violation]:
         present = {addon.name for addon in cluster.addons}
         for name, why in _NEEDED.items():
             if name not in present:
-                yield on_cluster(cluster, ("addons", name), f"add-on {name} is off, but {why}. Remove the `null` that turns it off.")
+                yield on_cluster(
+                    cluster, ("addons", name), f"add-on {name} is off, but {why}. Remove the `null` that turns it off.", ("addons",)
+                )
 
 
 RULE = Rule(

@@ -18,8 +18,8 @@ def _check(context: Context) -> Iterator[Violation]:
                 cluster,
                 ("addons", _AGENT),
                 f"{', '.join(entitled)} {'gets' if len(entitled) == 1 else 'get'} AWS rights through {_AGENT}, which is off: calls to AWS "
-                "would "
-                "be refused. Turn it on.",
+                "would be refused. Turn it on.",
+                ("addons",),
             )
 
 

@@ -13,13 +13,10 @@ def _check(context: Context) -> Iterator[Violation]:
     for name, declared in context.spec.regions.items():
         region = regions().get(name)
         if region is not None and declared.jurisdiction != region.jurisdiction:
-            path = ("regions", name, "jurisdiction")
             yield on_spec(
-                path,
+                ("regions", name, "jurisdiction"),
                 f"{name} ({region.place}, {region.country}) is in jurisdiction {region.jurisdiction}, not {declared.jurisdiction}: data "
-                "that "
-                f"must stay in {declared.jurisdiction} would leave it. Write {region.jurisdiction}.",
-                path,
+                f"that must stay in {declared.jurisdiction} would leave it. Write {region.jurisdiction}.",
             )
 
 

@@ -20,8 +20,7 @@ def _check(context: Context) -> Iterator[Violation]:
                     cluster,
                     ("controlPlane", "publicCidrs", index),
                     f"{cidr} opens the Kubernetes API to {allowed.num_addresses:,} addresses. Name the ranges of your offices, runners or "
-                    "VPN "
-                    "instead.",
+                    "VPN instead.",
                     ("endpoint", "publicCidrs", index),
                 )
 

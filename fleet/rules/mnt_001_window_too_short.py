@@ -22,13 +22,17 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("maintenance",),
-                f"{len(cluster.maintenance.days)} windows of {hours:g} hours a week leave {total:g} hours in 32 days; GKE wants "
-                f"{_NEEDED_HOURS}, in blocks of {_SHORTEST_HOURS} hours or more. Add a day, or 12 hours once a week.",
+                f"{_windows(cluster.maintenance)} of {hours:g} hours make {total:g} hours in 32 days; GKE wants {_NEEDED_HOURS}, in "
+                f"blocks of {_SHORTEST_HOURS} hours or more. Add a day, or 12 hours once a week.",
             )
 
 
 def _hours(window: MaintenanceWindow) -> float:
     return (datetime.fromisoformat(window.end) - datetime.fromisoformat(window.start)).total_seconds() / 3600
+
+
+def _windows(window: MaintenanceWindow) -> str:
+    return "one window a week" if len(window.days) == 1 else f"{len(window.days)} windows a week"
 
 
 RULE = Rule(

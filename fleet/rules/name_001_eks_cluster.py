@@ -16,8 +16,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 (),
-                f"EKS refuses the cluster name {name!r} ({len(name)} characters): 1 to 100 letters, digits, `-` and `_`, a letter or digit "
-                "first. Shorten the names of fleet, cluster or environment, or the kept name in fleet.lock.yaml.",
+                f"EKS refuses the cluster name {name!r} ({len(name)} characters): 1 to 100 letters, digits, `-` and `_`, a letter or "
+                "digit first. Shorten the names of fleet, cluster or environment, or the kept name in fleet.lock.yaml.",
                 ("physicalName",),
             )
         for pool in cluster.node_pools:
@@ -27,8 +27,7 @@ def _check(context: Context) -> Iterator[Violation]:
                         cluster,
                         ("nodePools", pool.name),
                         f"EKS refuses the node group name {group.physical_name!r} ({len(group.physical_name)} characters): 1 to 63 "
-                        "letters, "
-                        "digits, `-` and `_`, a letter or digit first. Shorten the name of the pool.",
+                        "letters, digits, `-` and `_`, a letter or digit first. Shorten the name of the pool.",
                         ("nodePools", pool.name, "groups", group.zone, "physicalName"),
                     )
 

@@ -25,9 +25,8 @@ def _check(context: Context) -> Iterator[Violation]:
 
 def _message(what: str, name: str, where: str) -> str:
     return (
-        f"GKE refuses the {what} name {name!r} ({len(name)} characters): at most 40 lower-case letters, digits and `-`, a letter first and "
-        "no "
-        f"`-` at the end. Shorten the name of the {where}."
+        f"GKE refuses the {what} name {name!r} ({len(name)} characters): at most 40 lower-case letters, digits and `-`, a letter first "
+        f"and no `-` at the end. Shorten the name of the {where}."
     )
 
 

@@ -16,8 +16,7 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_spec(
                 ("environments", network.environment),
                 f"Compute Engine refuses the network name {name!r} ({len(name)} characters): at most 63 lower-case letters, digits and "
-                "`-`, a "
-                "letter first and no `-` at the end. Shorten the names of fleet or environment.",
+                "`-`, a letter first and no `-` at the end. Shorten the names of fleet or environment.",
                 ("networks", network.name, "physicalName"),
             )
 

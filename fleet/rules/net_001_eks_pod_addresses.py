@@ -21,20 +21,23 @@ def _check(context: Context) -> Iterator[Violation]:
 
 
 def _zones(cluster: EksCluster, network: AwsNetwork, slot: AwsSlot) -> Iterator[Violation]:
-    for subnet in slot.pod_subnets:
-        needed = _blocks_needed(cluster, subnet.zone)
-        available = ipv4(subnet.cidr).num_addresses // _PREFIX - _RESERVED_BLOCKS
-        if needed > available:
-            yield on_slot(
-                network,
-                slot,
-                ("network", "podsPrefix"),
-                f"the pod subnet {subnet.cidr} in {subnet.zone} has {max(available, 0)} blocks of 16 addresses, and the pools may grow to "
-                "need "
-                f"{needed} there: the last nodes would get pods without addresses. Give a smaller podsPrefix (a larger range) before the "
-                "cluster exists, or lower max or maxPods.",
-                "podSubnets",
-            )
+    demands = [(subnet, _blocks_needed(cluster, subnet.zone), _blocks(subnet.cidr)) for subnet in slot.pod_subnets]
+    short = [(subnet.zone, needed, available) for subnet, needed, available in demands if needed > available]
+    if short:
+        _, needed, available = max(short, key=lambda demand: demand[1] - demand[2])
+        yield on_slot(
+            network,
+            slot,
+            ("network", "podsPrefix"),
+            f"the pod subnets in {', '.join(zone for zone, _, _ in short)} have {available} blocks of 16 addresses, and the pools may "
+            f"grow to need {needed} in one: pods of the last nodes would get no address. Give a smaller podsPrefix (a larger range) "
+            "before the cluster exists, or lower max or maxPods.",
+            "podSubnets",
+        )
+
+
+def _blocks(cidr: str) -> int:
+    return max(ipv4(cidr).num_addresses // _PREFIX - _RESERVED_BLOCKS, 0)
 
 
 def _blocks_needed(cluster: EksCluster, zone: str) -> int:

@@ -27,10 +27,8 @@ def _slot(cluster: GkeCluster, network: GcpNetwork, slot: GcpSlot) -> Iterator[V
             slot,
             ("network", "podsPrefix"),
             f"the pod range {slot.pods_cidr} has {available} addresses, and {nodes} nodes (one more per pool during an upgrade) take "
-            f"{needed}: "
-            "each node takes a range of at least twice its maxPods. Give a smaller podsPrefix (a larger range) before the cluster exists, "
-            "or "
-            "lower max or maxPods.",
+            f"{needed}: each node takes a range of at least twice its maxPods. Give a smaller podsPrefix (a larger range) before the "
+            "cluster exists, or lower max or maxPods.",
             "podsCidr",
         )
 

@@ -22,8 +22,7 @@ def _check(context: Context) -> Iterator[Violation]:
                         slot,
                         ("network", "nodesPrefix"),
                         f"the node subnet {cidr} has {usable} usable addresses, and the pools may grow to {nodes} nodes in it (one more "
-                        "per "
-                        "pool during an upgrade). Give a smaller nodesPrefix (a larger range) before the cluster exists, or lower max.",
+                        "per pool during an upgrade). Give a smaller nodesPrefix (a larger range) before the cluster exists, or lower max.",
                         "nodeSubnets" if isinstance(slot, AwsSlot) else "nodesCidr",
                     )
 

@@ -30,8 +30,7 @@ def _check(context: Context) -> Iterator[Violation]:
                     slot,
                     ("network", "podsPrefix"),
                     f"AWS refuses the pod range {slot.pods_cidr} beside the VPC's {network.cidr} (InvalidVpc.Range, the CIDR is "
-                    "restricted). "
-                    "Take addressing.pools.pods from 100.64.0.0/10 or from the private range that pools.nodes is in.",
+                    "restricted). Take addressing.pools.pods from 100.64.0.0/10 or from the private range that pools.nodes is in.",
                     "podsCidr",
                 )
 

@@ -17,8 +17,7 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_spec(
                 ("environments", network.environment),
                 f"network {network.name} has {ranges} ranges (its own and one of pods for each of {len(network.slots)} clusters); AWS "
-                "grants "
-                f"{_GRANTED} per VPC, and 50 on request. Have the quota L-83CA0A9D raised before the next update.",
+                f"grants {_GRANTED} per VPC, and 50 on request. Have the quota L-83CA0A9D raised before the next update.",
                 ("networks", network.name, "slots"),
             )
 

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 
 from fleet.rules.addresses import REFUSED, ipv4
 from fleet.rules.context import Context
-from fleet.rules.rule import Path, Rule, Violation, on_spec
-
-_DOCKER = IPv4Network("172.17.0.0/16")
+from fleet.rules.rule import Rule, Violation, on_spec
 
 
 def _check(context: Context) -> Iterator[Violation]:
-    for pool, cidr in (
-        ("nodes", context.spec.addressing.pools.nodes),
-        ("pods", context.spec.addressing.pools.pods),
-        ("services", context.spec.addressing.pools.services),
-    ):
+    pools = context.spec.addressing.pools
+    for pool, cidr in (("nodes", pools.nodes), ("pods", pools.pods), ("services", pools.services)):
         for special in REFUSED:
             if ipv4(cidr).overlaps(special):
-                yield _violation(pool, cidr, f"{special} is loopback, link-local, multicast or the host itself, and clouds refuse it")
-    for network in context.aws_networks:
-        if ipv4(network.cidr).overlaps(_DOCKER):
-            yield _violation("nodes", network.cidr, f"{_DOCKER} is Docker's bridge: hosts that run it do not reach the network")
-
-
-def _violation(pool: str, cidr: str, why: str) -> Violation:
-    path: Path = ("addressing", "pools", pool)
-    return on_spec(path, f"range {cidr} cannot be used: {why}. Take another pool, or put that range under addressing.reserved.", path)
+                yield on_spec(
+                    ("addressing", "pools", pool),
+                    f"{cidr} holds {special}, which means this host, loopback, link-local or multicast, and which clouds refuse. Take "
+                    "another range.",
+                )
 
 
 RULE = Rule(
     id="F-NET-009",
     severity="error",
     title="A range with a meaning of its own",
-    rationale="0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and 224.0.0.0/4 are refused; 172.17.0.0/16 collides with Docker's default bridge.",
+    rationale="0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and 224.0.0.0/4 are refused as VPC and subnet ranges.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, https://cloud.google.com/vpc/docs/subnets",
     check=_check,
 )

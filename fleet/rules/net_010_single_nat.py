@@ -15,8 +15,7 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_spec(
                 ("environments", network.environment, "network", "natGateways"),
                 f"{', '.join(without)} of network {network.name} have no NAT gateway of their own: losing the zone that has one cuts them "
-                "off "
-                "too. Set natGateways to per-zone in a protected environment.",
+                "off too. Set natGateways to per-zone in a protected environment.",
                 ("networks", network.name, "zones"),
             )
 

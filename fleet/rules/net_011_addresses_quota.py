@@ -22,8 +22,8 @@ def _check(context: Context) -> Iterator[Violation]:
             if count > _GRANTED:
                 yield on_spec(
                     ("environments", networks[0].environment),
-                    f"account {account} needs {count} {what} in {region}; AWS grants {_GRANTED}. Have quota {quota} raised before the next "
-                    "update.",
+                    f"account {account} needs {count} {what} in {region}; AWS grants {_GRANTED}. Have quota {quota} raised before the "
+                    "next update.",
                     ("networks", networks[0].name),
                 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fleet.blueprint.model import EksNodePool
 from fleet.rules.context import Context
-from fleet.rules.pools import NodePool, max_of, min_of
+from fleet.rules.pools import NodePool, max_of, min_of, size_path
 from fleet.rules.rule import Rule, Violation, on_cluster
 
 
@@ -16,14 +16,15 @@ def _check(context: Context) -> Iterator[Violation]:
             at = ("nodePools", pool.name)
             least, most = min_of(pool), max_of(pool)
             if least > most:
-                yield on_cluster(cluster, (*at, "min"), f"min {least} is more than max {most} of pool {pool.name}. Lower min or raise max.")
+                message = f"min {least} is more than max {most} of pool {pool.name}. Lower min or raise max."
+                yield on_cluster(cluster, (*at, "min"), message, size_path(pool, "min"))
             elif not _every_group_can_hold_a_node(pool):
                 yield on_cluster(
                     cluster,
                     (*at, "max"),
                     f"max {most} leaves a zone of pool {pool.name} with no node at all, which the clouds refuse. Raise max to the number "
-                    "of "
-                    "zones at least (min 0 parks a pool), name fewer zones, or remove the pool.",
+                    "of zones at least (min 0 parks a pool), name fewer zones, or remove the pool.",
+                    size_path(pool, "max"),
                 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fleet.rules.context import Context
-from fleet.rules.pools import is_system, min_of
+from fleet.rules.pools import is_system, min_of, size_path
 from fleet.rules.rule import Rule, Violation, on_cluster
 
 
@@ -18,6 +18,7 @@ def _check(context: Context) -> Iterator[Violation]:
                     ("nodePools", pool.name, "min"),
                     f"pool {pool.name} keeps {min_of(pool)} nodes for {len(cluster.zones)} zones: losing the wrong zone takes DNS and the "
                     f"controllers with it. Set min to {len(cluster.zones)}.",
+                    size_path(pool, "min"),
                 )
 
 

@@ -17,8 +17,7 @@ def _check(context: Context) -> Iterator[Violation]:
                     cluster,
                     ("nodePools", pool.name, "capacity"),
                     f"pool {pool.name} holds what the cluster cannot do without, and spot nodes may all be taken back within two minutes "
-                    "(30 "
-                    "seconds on GCP). Set capacity to on-demand and use spot for other pools.",
+                    "(30 seconds on GCP). Set capacity to on-demand and use spot for other pools.",
                 )
 
 

@@ -16,8 +16,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("nodePools",),
-                f"no pool keeps a node that {', '.join(waiting)} may run on, so they stay DEGRADED until their creation times out. "
-                "Give a pool min 1 or more with no taint but CriticalAddonsOnly.",
+                f"no pool keeps a node that {', '.join(waiting)} may run on, so they stay DEGRADED until their creation times out. Give a "
+                "pool min 1 or more with no taint but CriticalAddonsOnly.",
             )
 
 

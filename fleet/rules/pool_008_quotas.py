@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fleet.rules.context import Context
+from fleet.rules.pools import size_path
 from fleet.rules.rule import Rule, Violation, on_cluster
 
 _EKS_GROUPS_PER_CLUSTER = 30
@@ -26,8 +27,7 @@ def _eks(context: Context) -> Iterator[Violation]:
                 cluster,
                 ("nodePools",),
                 f"{len(cluster.node_pools)} pools make {groups} node groups (one a zone); EKS grants {_EKS_GROUPS_PER_CLUSTER} per "
-                "cluster. "
-                "Merge pools, or have the quota raised.",
+                "cluster. Merge pools, or have the quota raised.",
             )
         for pool in cluster.node_pools:
             most = max((group.max for group in pool.groups), default=0)
@@ -35,8 +35,9 @@ def _eks(context: Context) -> Iterator[Violation]:
                 yield on_cluster(
                     cluster,
                     ("nodePools", pool.name, "max"),
-                    f"up to {most} nodes in one zone of pool {pool.name}; EKS grants {_EKS_NODES_PER_GROUP} per node group. "
-                    "Split the pool, or have the quota raised.",
+                    f"up to {most} nodes in one zone of pool {pool.name}; EKS grants {_EKS_NODES_PER_GROUP} per node group. Split the "
+                    "pool, or have the quota raised.",
+                    size_path(pool, "max"),
                 )
             if len(pool.instance_types) > _EKS_TYPES_PER_GROUP:
                 yield on_cluster(
@@ -55,8 +56,7 @@ def _gke(context: Context) -> Iterator[Violation]:
                     cluster,
                     ("nodePools", pool.name, "max"),
                     f"up to {pool.max} nodes in {len(pool.zones)} zones of pool {pool.name}; GKE takes {_GKE_NODES_PER_POOL_AND_ZONE} per "
-                    "pool "
-                    "and zone. Split the pool.",
+                    "pool and zone. Split the pool.",
                 )
 
 
@@ -65,8 +65,8 @@ RULE = Rule(
     severity="warning",
     title="Node pools beyond the clouds' default quotas",
     rationale=(
-        "30 node groups per EKS cluster, 450 nodes and 20 types per group, 1,000 nodes per GKE pool and zone: most can be raised, but only "
-        "in advance."
+        "30 node groups per EKS cluster, 450 nodes and 20 types per group, 1,000 nodes per GKE pool and zone: most can be raised, but "
+        "only in advance."
     ),
     source="https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html, https://cloud.google.com/kubernetes-engine/quotas",
     check=_check,

@@ -21,8 +21,7 @@ def _check(context: Context) -> Iterator[Violation]:
                     cluster,
                     ("nodePools", pool.name),
                     f"no source says whether {cluster.region} has {', '.join(unsure)}, so making nodes of pool {pool.name} may fail. Look "
-                    "it up "
-                    "(`aws ec2 describe-instance-type-offerings`, `gcloud compute machine-types list`) and correct the catalogue.",
+                    "it up (`aws ec2 describe-instance-type-offerings`, `gcloud compute machine-types list`) and correct the catalogue.",
                     ("nodePools", pool.name, "instanceTypes" if cloud == "aws" else "machineType"),
                 )
 

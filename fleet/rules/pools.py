@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fleet.blueprint.model import AnyCluster, EksCluster, EksNodePool, GkeNodePool
 
 NodePool = EksNodePool | GkeNodePool
@@ -30,6 +32,11 @@ def min_of(pool: NodePool) -> int:
 def max_of(pool: NodePool) -> int:
     """Most nodes over all zones."""
     return sum(group.max for group in pool.groups) if isinstance(pool, EksNodePool) else pool.max
+
+
+def size_path(pool: NodePool, bound: Literal["min", "max"]) -> tuple[str, ...]:
+    """Where the blueprint's cluster holds a pool's size: one for all zones on GKE, one per node group on EKS."""
+    return ("nodePools", pool.name, "groups" if isinstance(pool, EksNodePool) else bound)
 
 
 def is_system(pool: NodePool) -> bool:

@@ -19,7 +19,7 @@ class Violation:
 
     message: what is wrong, why, and what to do. subject: the cluster it is about, empty where it is about the spec as a whole.
     path: inside the resolved settings of the subject (`("nodePools", "general", "max")`), else inside the spec.
-    blueprint_path: inside the blueprint, where stacks are left out and lists are walked by name.
+    blueprint_path: inside the blueprint, where stacks are left out and lists are walked by name; empty where it has no such place.
     """
 
     message: str
@@ -62,6 +62,6 @@ def on_slot(network: Network, slot: AwsSlot | GcpSlot, path: Path, message: str,
     return Violation(message, slot.cluster, path, ("networks", network.name, "slots", slot.cluster, field))
 
 
-def on_spec(path: Path, message: str, blueprint_path: Path) -> Violation:
+def on_spec(path: Path, message: str, blueprint_path: Path = ()) -> Violation:
     """A violation that no single cluster decides, such as one in an environment."""
     return Violation(message, "", path, blueprint_path)

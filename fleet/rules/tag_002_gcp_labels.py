@@ -33,8 +33,7 @@ def _problems(labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield (
                 key,
                 f"label {key}={value}: Google Cloud takes at most 63 lower-case letters, digits, `-` and `_`, with a letter first in the "
-                "key. "
-                "Write it so on every cloud, so that cost reports agree.",
+                "key. Write it so on every cloud, so that cost reports agree.",
             )
 
 

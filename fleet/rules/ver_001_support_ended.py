@@ -17,8 +17,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("kubernetes",),
-                f"Kubernetes {minor.minor} has had no support from {provider_name(cluster)} since {last}: it gets no security fixes, "
-                "new clusters are refused and existing ones are upgraded without asking. Choose a later minor, one step at a time.",
+                f"Kubernetes {minor.minor} has had no support from {provider_name(cluster)} since {last}: it gets no security fixes, new "
+                "clusters are refused and existing ones are upgraded without asking. Choose a later minor, one step at a time.",
             )
 
 

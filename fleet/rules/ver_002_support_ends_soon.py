@@ -32,8 +32,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("kubernetes",),
-                f"standard support of Kubernetes {minor.minor} at {provider_name(cluster)} ends on {minor.standard_until}, in {days} days. "
-                "Plan the upgrade to the next minor.",
+                f"standard support of Kubernetes {minor.minor} at {provider_name(cluster)} ends on {minor.standard_until}, in {days} "
+                "days. Plan the upgrade to the next minor.",
             )
 
 

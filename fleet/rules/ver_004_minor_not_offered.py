@@ -17,8 +17,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("kubernetes",),
-                f"{provider_name(cluster)} does not offer Kubernetes {minor_of(cluster.kubernetes)}; it offers {choices}. "
-                "Choose one of these; if it was released since, add it to the catalogue (versions.tsv).",
+                f"{provider_name(cluster)} does not offer Kubernetes {minor_of(cluster.kubernetes)}; it offers {choices}. Choose one of "
+                "these; if it was released since, add it to the catalogue (versions.tsv).",
             )
 
 

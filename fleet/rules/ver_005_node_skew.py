@@ -25,8 +25,7 @@ def _check(context: Context) -> Iterator[Violation]:
                 cluster,
                 ("nodePools", pool.name, "kubernetes"),
                 f"nodes of {pool.kubernetes} are {what} the control plane's {cluster.kubernetes}; {'EKS' if eks else 'GKE'} allows none "
-                "newer "
-                f"and at most {most} minors behind. Upgrade the control plane first, then the pool.",
+                f"newer and at most {most} minors behind. Upgrade the control plane first, then the pool.",
             )
 
 

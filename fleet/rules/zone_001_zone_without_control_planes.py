@@ -17,8 +17,8 @@ def _check(context: Context) -> Iterator[Violation]:
                 yield on_cluster(
                     cluster,
                     ("zones",),
-                    f"EKS refuses control-plane subnets in {zone} (UnsupportedAvailabilityZoneException). "
-                    f"Take three of {', '.join(region.cluster_zones)}.",
+                    f"EKS refuses control-plane subnets in {zone} (UnsupportedAvailabilityZoneException). Take three of "
+                    f"{', '.join(region.cluster_zones)}.",
                 )
 
 

@@ -14,8 +14,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("zones",),
-                "EKS refuses a cluster whose subnets lie in fewer than two zones. Name three zones, or leave `zones` out and the catalogue "
-                "does.",
+                "EKS refuses a cluster whose subnets lie in fewer than two zones. Name three zones, or leave `zones` out and the "
+                "catalogue does.",
             )
 
 

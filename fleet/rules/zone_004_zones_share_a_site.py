@@ -15,8 +15,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 (),
-                f"the three zones of {cluster.region} lie in one or two physical data centres: one event can take all of them. "
-                "Keep a second cluster in another region, or use another region.",
+                f"the three zones of {cluster.region} lie in one or two physical data centres: one event can take all of them. Keep a "
+                "second cluster in another region, or use another region.",
                 ("region",),
             )
 
