@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import uuid
 from collections.abc import Mapping
 
 from fleet.catalog.regions import regions
@@ -80,8 +81,9 @@ def _address(making: Making) -> str:
 
 
 def _master_auth(making: Making) -> dict[str, object]:
+    """A certificate's common name holds 64 characters at most, fewer than a cluster's id may have: GKE's own is a UUID."""
     return {
-        "clusterCaCertificate": authority(str(making.id)),
+        "clusterCaCertificate": authority(str(uuid.uuid5(uuid.NAMESPACE_URL, str(making.id)))),
         "clientCertificate": "",
         "clientKey": "",
         "clientCertificateConfig": {"issueClientCertificate": False},
