@@ -61,7 +61,7 @@ class Progress:
 
     def _count(self, metadata: Mapping[str, Any]) -> None:
         verb = DONE.get(metadata["op"])
-        if verb is None or metadata["type"].startswith("pulumi:"):
+        if verb is None or not metadata.get("provider"):
             return
         self.done[verb] += 1
         if self.now() - self._last >= SECONDS_BETWEEN_LINES:
