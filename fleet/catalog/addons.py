@@ -39,6 +39,7 @@ def addon_settings(addon: str) -> AddonSettings:
     return _settings()[addon]
 
 
+@cache
 def addon_versions(addon: str, minor: str) -> tuple[str, ...]:
     """Versions of a managed add-on for a Kubernetes minor (`1.35`), oldest first; empty where none is known."""
     number = minor_number(minor)

@@ -94,6 +94,7 @@ def _instance_type(row: Mapping[str, str]) -> InstanceType:
     )
 
 
+@cache
 def offered_zones(type_name: str, region: str) -> tuple[str, ...]:
     """Zones of `region` that have `type_name`, in the region's order; empty where the region lacks its family.
 
@@ -119,6 +120,11 @@ def pick_types(
     it: general purpose first, newest generation, lowest price, name. Never accelerators, nor families that are not tracked.
     Raises KeyError for a region that is not in the catalogue.
     """
+    return _fitting(cloud, vcpu, memory_gib, architecture, region, frozenset(zones))[:count]
+
+
+@cache
+def _fitting(cloud: str, vcpu: int, memory_gib: float, architecture: Architecture, region: str, zones: frozenset[str]) -> tuple[str, ...]:
     place = regions()[region]
     fitting = [
         kind
@@ -130,12 +136,12 @@ def pick_types(
         and kind.memory_gib >= memory_gib
         and place.cloud == cloud
         and kind.family not in place.doubtful_families
-        and set(zones) <= set(_zones_with(kind.family, place))
+        and zones <= set(_zones_with(kind.family, place))
     ]
     if not fitting:
         return ()
     shape = min((kind.vcpu, kind.memory_gib) for kind in fitting)
-    return tuple(kind.name for kind in sorted(fitting, key=_rank) if (kind.vcpu, kind.memory_gib) == shape)[:count]
+    return tuple(kind.name for kind in sorted(fitting, key=_rank) if (kind.vcpu, kind.memory_gib) == shape)
 
 
 def _rank(kind: InstanceType) -> tuple[int, int, bool, float, str]:

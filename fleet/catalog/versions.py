@@ -37,11 +37,13 @@ class Minor(msgspec.Struct, frozen=True, kw_only=True):
         return "extended" if self.extended_until is not None and on < self.extended_until else "ended"
 
 
+@cache
 def eks_minors() -> tuple[Minor, ...]:
     """Minors that EKS offers, oldest first."""
     return tuple(minor for minor in known_minors("eks") if minor.offered)
 
 
+@cache
 def gke_minors(channel: Channel) -> tuple[Minor, ...]:
     """Minors that a GKE release channel offers, oldest first."""
     return tuple(minor for minor in known_minors(f"gke-{channel.lower()}") if minor.offered)

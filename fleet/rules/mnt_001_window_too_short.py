@@ -22,8 +22,8 @@ def _check(context: Context) -> Iterator[Violation]:
             yield on_cluster(
                 cluster,
                 ("maintenance",),
-                f"{_windows(cluster.maintenance)} of {hours:g} hours make {total:g} hours in 32 days; GKE wants {_NEEDED_HOURS}, in "
-                f"blocks of {_SHORTEST_HOURS} hours or more. Add a day, or 12 hours once a week.",
+                f"{hours:g} hours on {_days(cluster.maintenance)} a week make {total:g} hours in 32 days; GKE wants {_NEEDED_HOURS}, in "
+                f"blocks of {_SHORTEST_HOURS} hours or more. Add a day, or take 12 hours once a week.",
             )
 
 
@@ -31,8 +31,8 @@ def _hours(window: MaintenanceWindow) -> float:
     return (datetime.fromisoformat(window.end) - datetime.fromisoformat(window.start)).total_seconds() / 3600
 
 
-def _windows(window: MaintenanceWindow) -> str:
-    return "one window a week" if len(window.days) == 1 else f"{len(window.days)} windows a week"
+def _days(window: MaintenanceWindow) -> str:
+    return "one day" if len(window.days) == 1 else f"{len(window.days)} days"
 
 
 RULE = Rule(

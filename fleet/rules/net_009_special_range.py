@@ -16,7 +16,7 @@ def _check(context: Context) -> Iterator[Violation]:
             if ipv4(cidr).overlaps(special):
                 yield on_spec(
                     ("addressing", "pools", pool),
-                    f"{cidr} holds {special}, which means this host, loopback, link-local or multicast, and which clouds refuse. Take "
+                    f"{cidr} overlaps {special}, which means this host, loopback, link-local or multicast, and which clouds refuse. Take "
                     "another range.",
                 )
 
