@@ -16,12 +16,14 @@ from fleet.blueprint.model import Blueprint
 from fleet.compile.fleet import Compiled, compile_fleet
 from fleet.lock.file import read_lock
 from fleet.rules.context import Context
+from fleet.rules.reference import PAGE, render
 from fleet.rules.registry import check, rules
 from fleet.rules.rule import Finding
 from fleet.spec.load import load
 from fleet.spec.problem import render_path
 
-FIXTURES = Path(__file__).parent.parent / "golden" / "rules"
+ROOT = Path(__file__).parent.parent.parent
+FIXTURES = ROOT / "tests" / "golden" / "rules"
 TODAY = date(2026, 11, 24)
 IDS = [rule.id for rule in rules()]
 
@@ -130,3 +132,7 @@ def test_every_rule_says_why_and_where_it_is_documented() -> None:
 def shown(finding: Finding) -> str:
     where = f"{finding.subject or 'spec'} {render_path(finding.path)}".rstrip()
     return f"{finding.severity} {finding.rule} {where}\n  blueprint {render_path(finding.blueprint_path)}\n  {finding.message}\n"
+
+
+def test_the_reference_page_is_fresh() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == render(rules()), "run `python -m fleet.rules.reference`"
