@@ -19,8 +19,19 @@ REPLACING = {"aws": frozenset({"region"}), "gcp": frozenset({"project"})}
 
 
 def structured(inputs: Mapping[str, object]) -> dict[str, object]:
-    """Provider inputs with the JSON that the engine makes of anything but a string read back."""
-    return {key: _parsed(value) for key, value in inputs.items()}
+    """Provider inputs with the JSON that the engine makes of anything but a string read back.
+
+    A plain dict in a Python program arrives with snake case inside (`role_arn`), which the bridge reads as well.
+    """
+    return {key: _camel(_parsed(value)) if key.startswith("assumeRole") else _parsed(value) for key, value in inputs.items()}
+
+
+def _camel(value: object) -> object:
+    if isinstance(value, list):
+        return [_camel(item) for item in value]
+    if isinstance(value, Mapping):
+        return {re.sub(r"_(\w)", lambda part: part.group(1).upper(), str(key)): item for key, item in value.items()}
+    return value
 
 
 def _parsed(value: object) -> object:

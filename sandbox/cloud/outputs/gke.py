@@ -17,7 +17,7 @@ CHANNELS: Mapping[str, Channel] = {"RAPID": "RAPID", "REGULAR": "REGULAR", "STAB
 
 @makes("gcp:container/cluster:Cluster")
 def cluster(making: Making) -> dict[str, object]:
-    version = making.once("masterVersion", lambda: _version(making)) if _keeps_version(making) else _version(making)
+    version = _master_version(making)
     address = making.once("endpoint", lambda: _address(making))
     link = "https://container.googleapis.com/v1/projects/{project}/locations/{location}/clusters/{name}"
     return {
@@ -43,13 +43,19 @@ def cluster(making: Making) -> dict[str, object]:
     }
 
 
-def _keeps_version(making: Making) -> bool:
-    """A lower minimum than the version now is no change (facts: resource_container_cluster.go); so is none."""
-    return (
-        not making.old
-        or making.get("minMasterVersion") is None
-        or making.inputs.get("minMasterVersion") == making.old_inputs.get("minMasterVersion")
-    )
+def _master_version(making: Making) -> object:
+    """It only ever rises: a minimum below the version now is ignored without an error (resource_container_cluster.go)."""
+    old, wanted = making.old.get("masterVersion"), making.get("minMasterVersion")
+    if not isinstance(old, str):
+        return making.once("masterVersion", lambda: _version(making))
+    if wanted is None or (isinstance(wanted, str) and _numbers(wanted) <= _numbers(old)[: len(_numbers(wanted))]):
+        return old
+    return _version(making)
+
+
+def _numbers(version: str) -> list[int]:
+    """[1, 35, 3] of `1.35.3-gke.1051000`."""
+    return [int(part) for part in version.partition("-")[0].split(".") if part.isdigit()]
 
 
 def _version(making: Making) -> object:
