@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from fleet.recover.wanted import UNKNOWN
 
-How = Literal["tag", "name", "ask"]
+How = Literal["tag", "name", "ask", "none"]
 
 # What the providers append to a name they make up (pulumi-terraform-bridge, NewUniqueHex: a dash and seven hexadecimal digits).
 GENERATED: Final = re.compile(r"-[0-9a-f]{7}$")
@@ -24,8 +24,9 @@ class Identity:
     """One row. how: `tag`: by our tag; place is the pattern its ARN fits, whose groups fill the id. `name`: inputs alone fill the id.
 
     `ask`: a provider function (place) with `arguments` lists candidates under `items`; the one whose members fit `match` fills the id.
-    unused: "FUNCTION ARGUMENT=TEMPLATE ITEMS" that must list nothing of a candidate under a generated name, for a type that outlives its
-    stack: what holds something already was another stack's, or an earlier one's.
+    `none`: its cloud cannot be asked; place says what to do by hand.
+    fresh: for a type that outlives its stack, how a candidate under a generated name is told from an earlier stack's: by a function that
+    must list nothing of it ("FUNCTION ARGUMENT ITEMS"), or because it is the `same` as what the program wants.
     """
 
     type: str
@@ -35,7 +36,7 @@ class Identity:
     arguments: Mapping[str, str]
     items: str
     match: Mapping[str, str]
-    unused: tuple[str, str, str] | None
+    fresh: str
     source: str
 
 
@@ -47,11 +48,16 @@ def identities() -> Mapping[str, Identity]:
     return {row["type"]: _identity(row) for row in rows}
 
 
+def findable(type: str) -> bool:
+    """Whether a resource of this type can be looked up without its id."""
+    known = identities().get(type)
+    return known is not None and known.how != "none"
+
+
 def _identity(row: Mapping[str, str]) -> Identity:
     how = row["how"]
-    if how not in ("tag", "name", "ask"):
-        raise ValueError(f"identity.tsv: {row['type']}: how is {how!r}, not tag, name or ask")
-    unused = tuple(row["unused"].split(" "))
+    if how not in get_args(How):
+        raise ValueError(f"identity.tsv: {row['type']}: how is {how!r}, not one of {get_args(How)}")
     return Identity(
         type=row["type"],
         how=how,  # type: ignore[arg-type]
@@ -60,7 +66,7 @@ def _identity(row: Mapping[str, str]) -> Identity:
         arguments=_pairs(row["arguments"]),
         items=row["items"],
         match=_pairs(row["match"]),
-        unused=(unused[0], unused[1], unused[2]) if len(unused) == 3 else None,
+        fresh=row["fresh"],
         source=row["source"],
     )
 

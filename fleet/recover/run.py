@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fleet.recover import checkpoint, duplicates, lock
 from fleet.recover.adoption import adopt, support
 from fleet.recover.checkpoint import Document
-from fleet.recover.identity import identities
+from fleet.recover.identity import findable
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.providers import Providers, providers
 from fleet.recover.pulumi import Pulumi
@@ -98,7 +98,7 @@ def _round(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> bool:
 def _look(state: Document, missing: tuple[Wanted, ...], clouds: Providers) -> list[Sighting]:
     """Look up all that a provider would have made, several at a time."""
     known = checkpoint.known_ids(state)
-    sought = [(item, clouds.of(item.resource)) for item in missing if item.of_cloud and item.type in identities() or item.begun]
+    sought = [(item, clouds.of(item.resource)) for item in missing if item.of_cloud and (item.begun or findable(item.type))]
     under_tag = {provider.urn: clouds.tagged(provider) for _, provider in sought}
     with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as pool:
         return list(
@@ -114,8 +114,8 @@ def _not_found(sightings: list[Sighting]) -> list[Line]:
         if item.foreign:
             why = "stands in its place without our mark, or differs from the program. Import it (`pulumi import`), or remove it"
             lines.append(Line("refused", urn, item.foreign, why))
-        elif item.wanted.begun and item.wanted.type not in identities():
-            why = "its create was begun; how to look up its type is not known. Look for it, import or delete it, before the next update"
+        elif item.wanted.begun and not findable(item.wanted.type):
+            why = f"its create was begun and its type cannot be looked up: {item.how}; import or delete it before the next update"
             lines.append(Line("refused", urn, "", why))
         elif item.wanted.begun and not item.live:
             why = f"its create was begun, and the cloud does not have it (looked {item.how}); the next update makes it"

@@ -61,11 +61,11 @@ def look_for(wanted: Wanted, provider: Provider, under_tag: Iterable[Tagged], ta
     pending in the state. Anything else in its place is foreign: reported, never adopted.
     """
     identity = identities().get(wanted.type)
-    if identity is None:
-        return Sighting(wanted, None, "no way to look up this type is known")
+    if identity is None or identity.how == "none":
+        return Sighting(wanted, None, identity.place if identity else "add its type to fleet/recover/identity.tsv")
     candidates = [id for id in _candidates(identity, wanted, provider, under_tag) if not taken(id)]
     lives = [live for live in (_read(wanted, provider, id) for id in candidates) if live and not taken(live.id)]
-    ours = [live for live in lives if _is_ours(wanted, provider, live)]
+    ours = [live for live in lives if _is_ours(identity, wanted, provider, live)]
     if ours:
         return Sighting(wanted, ours[0], _how(identity), tuple(live.id for live in ours[1:]))
     foreign = lives[0].id if lives and identity.how == "name" else None
@@ -87,14 +87,15 @@ def _candidates(identity: Identity, wanted: Wanted, provider: Provider, under_ta
     members: list[Properties] = [item if isinstance(item, dict) else {"item": item} for item in listed]
     fitting = [member for member in members if all(fits(str(value), member.get(key)) for key, value in match.items())]
     found = [id for member in fitting if (id := filled(identity.id, {**values, **member})) is not None]
-    return [id for id in found if wanted.begun or _unused(identity, provider, id)]
+    return [id for id in found if wanted.begun or _holds_nothing(identity, provider, id)]
 
 
-def _unused(identity: Identity, provider: Provider, id: str) -> bool:
-    if identity.unused is None:
+def _holds_nothing(identity: Identity, provider: Provider, id: str) -> bool:
+    """Whether a candidate is too new to be an earlier stack's, where its type says so by what it holds."""
+    if " " not in identity.fresh:
         return True
-    function, argument, items = identity.unused
-    return not provider.invoke(function, {argument.partition("=")[0]: id}).get(items)
+    function, argument, items = identity.fresh.split(" ")
+    return not provider.invoke(function, {argument: id}).get(items)
 
 
 def _values(wanted: Wanted, provider: Provider) -> dict[str, Any]:
@@ -109,10 +110,12 @@ def _read(wanted: Wanted, provider: Provider, id: str) -> Live | None:
     return provider.read(wanted.urn, wanted.type, id, wanted.inputs if wanted.settled else {})
 
 
-def _is_ours(wanted: Wanted, provider: Provider, live: Live) -> bool:
-    if wanted.mark is not None:
-        return wanted.mark in (mark(live.inputs), mark(live.outputs))
-    return wanted.begun or (wanted.settled and not provider.differs(wanted.urn, wanted.type, live, _named(wanted, live)))
+def _is_ours(identity: Identity, wanted: Wanted, provider: Provider, live: Live) -> bool:
+    if wanted.mark is not None and wanted.mark not in (mark(live.inputs), mark(live.outputs)):
+        return False
+    if wanted.begun or (wanted.mark is not None and identity.fresh != "same"):
+        return True
+    return wanted.settled and not provider.differs(wanted.urn, wanted.type, live, _named(wanted, live))
 
 
 def _named(wanted: Wanted, live: Live) -> Properties:

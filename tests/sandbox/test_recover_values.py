@@ -109,7 +109,7 @@ def test_an_ordinary_description_is_no_mark() -> None:
 
 def test_every_row_says_how_and_from_where() -> None:
     for row in identities().values():
-        assert row.id and row.source, row.type
+        assert row.source and bool(row.id) == (row.how != "none"), row.type
         assert (row.how == "name") == (not row.place), row.type
         assert (row.how == "ask") == bool(row.arguments and row.items and row.match), row.type
         if row.how == "tag":

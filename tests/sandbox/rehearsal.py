@@ -1,0 +1,101 @@
+"""A sandbox of a test's own, used as a person would: by `fleet sandbox` and the plain Pulumi CLI; its clouds read from the store."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.cloud.database import open_store
+from sandbox.cloud.request import Stored
+
+ROOT = Path(__file__).parents[2]
+FLEET = Path(sys.executable).parent / "fleet"
+# What a cloud, a provider or the engine makes up: generated name endings, EC2 ids, UUIDs.
+MADE_UP = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[a-z]+(-[a-z]+)*-[0-9a-f]{17}\b|-[0-9a-f]{7}\b|\b[0-9A-F]{32}\b")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """One repository with one state directory."""
+
+    state: Path
+    repository: Path = ROOT
+
+    def fleet(self, *words: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run `fleet WORDS` in the repository; it must succeed, or fail where told to."""
+        return self._run([str(FLEET), *words], fails)
+
+    def sandbox(self, *words: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
+        return self.fleet("sandbox", "--state", str(self.state), *words, fails=fails)
+
+    def run(self, *words: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run a command in the sandbox's shell."""
+        return self.sandbox("exec", "--", *words, fails=fails)
+
+    def up(self, stack: str) -> None:
+        self.run("pulumi", "up", "--yes", "--skip-preview", "--stack", stack)
+
+    def recover(self, stack: str) -> list[str]:
+        """Run `fleet recover`; returns what it says."""
+        return self.run(str(FLEET), "recover", "-s", stack).stdout.splitlines()
+
+    def expect_no_changes(self, stack: str) -> None:
+        self.run("pulumi", "preview", "--expect-no-changes", "--stack", stack)
+
+    def popen(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command in the sandbox's shell; the process is the command itself."""
+        command = [str(FLEET), "sandbox", "--state", str(self.state), "exec", "--", *words]
+        return subprocess.Popen(command, cwd=self.repository, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def stored(self) -> list[Stored]:
+        """Everything in the clouds, what they keep after deletion included."""
+        store = open_store(self.state)
+        try:
+            return list(store.everything())
+        finally:
+            store.close()
+
+    def contents(self) -> Counter[str]:
+        """The clouds' contents, one text per resource, without what is made up: two runs of one program are equal."""
+        return Counter(normal(item) for item in self.stored())
+
+    def down(self) -> None:
+        self.sandbox("down")
+
+    def _run(self, command: list[str], fails: bool) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(command, cwd=self.repository, capture_output=True, text=True, timeout=600)
+        said = f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+        assert (done.returncode != 0) == fails, said
+        return done
+
+
+def normal(item: Stored) -> str:
+    """One resource as text: type, place, name and inputs, made-up parts replaced."""
+    kept = {"inputs": item.inputs, "kept": item.kept}
+    return MADE_UP.sub("-*", f"{item.type} {item.caller.account} {item.caller.region} {item.id} {json.dumps(kept, sort_keys=True)}")
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    """The engine's events in the output of `pulumi ... --json`."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Poll until a condition holds; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s"
+        time.sleep(0.01)
+
+
+def tracked_changes() -> str:
+    """What git says is changed in the repository's tree."""
+    return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
