@@ -33,7 +33,8 @@ def by_aws(violation: Violation) -> str:
 
 def by_google(violation: Violation) -> str:
     """As Google's front ends word it."""
-    return f"Invalid value for field 'resource.{violation.path}': '{violation.value}'. {_constraint(violation)}"
+    must = _constraint(violation).replace("Member must", "Must", 1)
+    return f"Invalid value for field 'resource.{violation.path}': '{violation.value}'. {must}."
 
 
 def _constraint(violation: Violation) -> str:

@@ -1,0 +1,159 @@
+"""Each refused kind at the provider's gRPC level: the bad one is refused in its phase with the cloud's code, its good twin passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent import futures
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from test_refusals_table import Case, cases
+
+from sandbox.cloud.database import open_store
+from sandbox.cloud.models.faults import resolve
+from sandbox.cloud.protocol import provider_pb2, provider_pb2_grpc
+from sandbox.cloud.service import Clouds
+from sandbox.cloud.servicer import Provider
+from sandbox.cloud.values import plain, wire
+
+SETTINGS = {
+    "aws": {"region": "eu-west-1", "allowedAccountIds": '["111111111111"]'},
+    "gcp": {"project": "acme-test", "region": "europe-west4"},
+}
+
+
+class Refused(Exception):
+    """phase: where the provider refused; properties: those at fault; text: all it said."""
+
+    def __init__(self, phase: str, properties: list[str], text: str) -> None:
+        super().__init__(text)
+        self.phase = phase
+        self.properties = properties
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Made:
+    id: str
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine's side of one provider: Check, then Create, Update or Delete, as the engine calls them."""
+
+    stubs: Mapping[str, Any]
+
+    def make(self, type: str, name: str, inputs: Mapping[str, Any]) -> Made:
+        checked = self.check(type, name, inputs)
+        request = provider_pb2.CreateRequest(urn=_urn(type, name), properties=wire(checked))
+        answer = self._call(type, "create", "Create", request)
+        return Made(answer.id, {**plain(answer.properties), "id": answer.id})
+
+    def change(self, type: str, name: str, made: Made, before: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+        checked = self.check(type, name, inputs, before)
+        request = provider_pb2.UpdateRequest(
+            urn=_urn(type, name), id=made.id, olds=wire(made.outputs), news=wire(checked), old_inputs=wire(before)
+        )
+        self._call(type, "update", "Update", request)
+
+    def remove(self, type: str, name: str, made: Made) -> None:
+        request = provider_pb2.DeleteRequest(urn=_urn(type, name), id=made.id, properties=wire(made.outputs))
+        self._call(type, "delete", "Delete", request)
+
+    def check(self, type: str, name: str, inputs: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        request = provider_pb2.CheckRequest(urn=_urn(type, name), olds=wire(olds or {}), news=wire(inputs), randomSeed=b"seed")
+        answer = self._stub(type).Check(request)
+        if answer.failures:
+            reasons = "\n".join(f"{failure.property}: {failure.reason}" for failure in answer.failures)
+            raise Refused("check", [failure.property for failure in answer.failures], reasons)
+        return plain(answer.inputs)
+
+    def _call(self, type: str, phase: str, method: str, request: Any) -> Any:
+        try:
+            return getattr(self._stub(type), method)(request)
+        except grpc.RpcError as error:
+            raise Refused(phase, [], str(error.details())) from error
+
+    def _stub(self, type: str) -> Any:
+        return self.stubs[type.split(":")[0]]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    clouds = Clouds(open_store(tmp_path))
+    servers, channels, stubs = [], [], {}
+    for cloud, setting in SETTINGS.items():
+        server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(clouds, cloud, _no_crash, lambda seconds: None), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        stubs[cloud] = provider_pb2_grpc.ResourceProviderStub(channel)
+        stubs[cloud].Configure(provider_pb2.ConfigureRequest(args=wire(setting)))
+        servers.append(server)
+        channels.append(channel)
+    yield Engine(stubs)
+    for channel in channels:
+        channel.close()
+    for server in servers:
+        server.stop(grace=None).wait()
+
+
+def _no_crash(fault: object) -> None:
+    raise AssertionError("no fault was injected")
+
+
+def _urn(type: str, name: str) -> str:
+    return f"urn:pulumi:test::refusals::{type}::{name}"
+
+
+def _resolved(value: Any, made: Mapping[str, Made]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _resolved(each, made) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_resolved(each, made) for each in value]
+    if isinstance(value, str) and value.startswith("${"):
+        name, output = value[2:-1].split(".", 1)
+        return made[name].outputs[output]
+    return value
+
+
+def _play(engine: Engine, case: Case, inputs: Mapping[str, Any]) -> None:
+    """Make the scenery, then do what the case does with one of its twins."""
+    made: dict[str, Made] = {}
+    for name, planned in case.scenery.items():
+        made[name] = engine.make(planned.type, f"{case.name}-{name}", _resolved(planned.inputs, made))
+    wanted, before = _resolved(inputs, made), _resolved(case.before, made)
+    if case.phase in ("check", "create"):
+        engine.make(case.type, case.name, wanted)
+    elif case.phase == "update":
+        engine.change(case.type, case.name, engine.make(case.type, case.name, before), before, wanted)
+    else:
+        engine.remove(case.type, case.name, engine.make(case.type, case.name, wanted))
+
+
+def _id(case: Case) -> str:
+    return f"{case.name} {case.kind}"
+
+
+@pytest.mark.parametrize("case", cases(), ids=_id)
+def test_a_good_twin_passes(engine: Engine, case: Case) -> None:
+    _play(engine, case, case.good)
+
+
+@pytest.mark.parametrize("case", cases(), ids=_id)
+def test_a_bad_one_is_refused_in_its_phase_with_the_clouds_code(engine: Engine, case: Case) -> None:
+    with pytest.raises(Refused) as refused:
+        _play(engine, case, case.bad)
+    assert refused.value.phase == case.phase, refused.value.text
+    if case.phase == "check":
+        assert case.property in refused.value.properties
+    elif case.fault is not None:
+        code, status = resolve(case.fault)
+        assert code in refused.value.text
+        assert str(status) in refused.value.text
+        assert f"(property {case.property})" in refused.value.text
