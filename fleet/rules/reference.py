@@ -10,22 +10,6 @@ from fleet.rules.rule import Rule
 
 PAGE = Path("docs/reference/rules.md")
 
-_FAMILIES = {
-    "ACC": "Accounts, deployers and teams",
-    "ADD": "Add-ons",
-    "DATA": "Where data lives",
-    "END": "API endpoints",
-    "LOG": "Logs",
-    "MNT": "Maintenance",
-    "NAME": "Names",
-    "NET": "Networks and ranges",
-    "POOL": "Node pools",
-    "STK": "Stacks",
-    "TAG": "Tags and labels",
-    "VER": "Kubernetes versions",
-    "ZONE": "Zones",
-}
-
 _INTRODUCTION = """\
 # Rules
 
@@ -38,26 +22,15 @@ a warning does not. Each rule is one file in `fleet/rules/`, with a fleet that b
 
 
 def render(found: Iterable[Rule]) -> str:
-    """The page as Markdown: a table of all rules, then each with its reason and sources, by family."""
+    """The page as Markdown: a table of all rules, then each with its reason and sources."""
     listed = list(found)
     table = [f"| [{rule.id}](#{rule.id.lower()}) | {rule.severity} | {rule.title} |" for rule in listed]
-    sections = [_INTRODUCTION, "\n".join(["| rule | severity | what |", "|---|---|---|", *table]) + "\n"]
-    family = ""
-    for rule in listed:
-        if _family(rule) != family:
-            family = _family(rule)
-            sections.append(f"## {_FAMILIES[family]}\n")
-        sections.append(_section(rule))
-    return "\n".join(sections)
-
-
-def _family(rule: Rule) -> str:
-    return rule.id.split("-")[1]
+    return "\n".join([_INTRODUCTION, "| rule | severity | what |", "|---|---|---|", *table, "", *map(_section, listed)])
 
 
 def _section(rule: Rule) -> str:
     sources = "\n".join(f"- <{source}>" for source in rule.source.split(", "))
-    return f"### {rule.id}\n\n{rule.title} ({rule.severity}).\n\n{rule.rationale}\n\n{sources}\n"
+    return f"## {rule.id}\n\n{rule.title} ({rule.severity}).\n\n{rule.rationale}\n\n{sources}\n"
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ def _check(context: Context) -> Iterator[Violation]:
         if count > _MOST:
             yield on_spec(
                 ("environments", stack.environment),
-                f"stack {stack.name} has {count} providers, each a process of its own at every operation (about 60 MB and half a second). "
-                "Split the environment with `split: region`, before its clusters exist.",
+                f"stack {stack.name} needs {count} providers (one per account and region, one per cluster), each a process of its own at "
+                "every operation (about 60 MB and half a second). Split the environment with `split: region`, before its clusters exist.",
                 ("stacks", stack.name),
             )
 
