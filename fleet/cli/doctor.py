@@ -1,4 +1,4 @@
-"""`fleet doctor`: what this machine has of the tools, from where, in which version, and what to do about what is missing."""
+"""Say which tools this machine has, from where and which version, and what to do about what is missing."""
 
 import dataclasses
 import json

@@ -12,6 +12,7 @@ from pulumi.runtime.proto import language_pb2
 
 _CHUNK_BYTES = 65536
 _Answer = language_pb2.RunPluginResponse
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 def run(request: language_pb2.RunPluginRequest) -> Iterator[_Answer]:
@@ -20,18 +21,27 @@ def run(request: language_pb2.RunPluginRequest) -> Iterator[_Answer]:
     with subprocess.Popen(
         _command(request), cwd=request.pwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
+        _running.add(process)
         try:
             yield from _output(process)
             yield _Answer(exitcode=process.wait())
         finally:
+            _running.discard(process)
             if process.poll() is None:
                 process.terminate()
+
+
+def end_all() -> None:
+    """Ends the plugins that still run: this process is about to end, and they must not outlive it."""
+    for process in tuple(_running):
+        process.terminate()
 
 
 def _command(request: language_pb2.RunPluginRequest) -> list[str]:
     """A policy pack is loaded by the SDK, which gets the engine's address and the pack; any other plugin is a program of its own."""
     if request.kind == "analyzer":
-        return [sys.executable, "-u", "-m", "pulumi.policy", *request.args]
+        engine, *more = request.args
+        return [sys.executable, "-u", "-m", "pulumi.policy", engine, request.info.program_directory, *more]
     return [sys.executable, "-u", request.info.program_directory, *request.args]
 
 
