@@ -114,10 +114,10 @@ def _zones_with(family: str, place: Region) -> tuple[str, ...]:
 def pick_types(
     cloud: str, vcpu: int, memory_gib: float, architecture: Architecture, region: str, zones: Collection[str], count: int
 ) -> tuple[str, ...]:
-    """Up to `count` types of one shape that all of `zones` have, best first; empty where nothing fits.
+    """Up to `count` types of one shape and purpose that all of `zones` have, best first; empty where nothing fits.
 
     The shape is the smallest (vCPU, then memory) of at least `vcpu` and `memory_gib`: an autoscaler needs equal nodes in a group. Within
-    it: general purpose first, newest generation, lowest price, name. Never accelerators, nor families that are not tracked.
+    it: the most general purpose there is, newest generation, lowest price, name. Never accelerators, nor families that are not tracked.
     Raises KeyError for a region that is not in the catalogue.
     """
     return _fitting(cloud, vcpu, memory_gib, architecture, region, frozenset(zones))[:count]
@@ -141,7 +141,8 @@ def _fitting(cloud: str, vcpu: int, memory_gib: float, architecture: Architectur
     if not fitting:
         return ()
     shape = min((kind.vcpu, kind.memory_gib) for kind in fitting)
-    return tuple(kind.name for kind in sorted(fitting, key=_rank) if (kind.vcpu, kind.memory_gib) == shape)
+    ranked = sorted((kind for kind in fitting if (kind.vcpu, kind.memory_gib) == shape), key=_rank)
+    return tuple(kind.name for kind in ranked if kind.purpose == ranked[0].purpose)
 
 
 def _rank(kind: InstanceType) -> tuple[int, int, bool, float, str]:
