@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from fleet.blueprint.model import (
@@ -9,6 +11,7 @@ from fleet.blueprint.model import (
     AwsSlot,
     AwsSubnet,
     AwsZone,
+    Cloud,
     Deployer,
     EksCluster,
     EksNodeGroup,
@@ -35,29 +38,29 @@ GCP_DEPLOYER = Deployer(account="acme-prod", principal="fleet@acme-prod.iam.gser
 TAINT = Taint(key="CriticalAddonsOnly", value="true", effect="NoSchedule")
 
 
-def stack() -> Stack:
-    """One cluster of each kind, in a protected environment."""
+def stack(*clouds: Cloud) -> Stack:
+    """One cluster on each of the clouds, in a protected environment."""
     return Stack(
         name="prod",
         fleet="acme",
         environment="prod",
         protect=True,
-        accounts=(gcp_project(),),
-        networks=(aws_network(), gcp_network()),
-        clusters=(eks_cluster(), gke_cluster()),
+        accounts=(gcp_project(),) if "gcp" in clouds else (),
+        networks=tuple(aws_network() if cloud == "aws" else gcp_network() for cloud in clouds),
+        clusters=tuple(eks_cluster() if cloud == "aws" else gke_cluster() for cloud in clouds),
     )
 
 
-def unprotected() -> Stack:
+def opened(protected: Stack) -> Stack:
     """The same stack in an environment without protection, and with endpoints open to one range outside."""
     replace = msgspec.structs.replace
     outside = Endpoint(public_cidrs=("203.0.113.0/24",))
     return replace(
-        stack(),
+        protected,
         protect=False,
-        accounts=tuple(replace(account, protect=False) for account in stack().accounts),
-        networks=tuple(replace(network, protect=False) for network in stack().networks),
-        clusters=tuple(replace(cluster, protect=False, endpoint=outside) for cluster in stack().clusters),
+        accounts=tuple(replace(account, protect=False) for account in protected.accounts),
+        networks=tuple(replace(network, protect=False) for network in protected.networks),
+        clusters=tuple(replace(cluster, protect=False, endpoint=outside) for cluster in protected.clusters),
     )
 
 
@@ -233,3 +236,12 @@ def gcp_project() -> GcpProject:
         viewer_groups=(GROUP,),
         protect=True,
     )
+
+
+SAMPLES: dict[str, Callable[[], Stack]] = {
+    "aws": lambda: stack("aws"),
+    "aws_open": lambda: opened(stack("aws")),
+    "gcp": lambda: stack("gcp"),
+    "gcp_open": lambda: opened(stack("gcp")),
+}
+"""By the name of the fixture that records them."""
