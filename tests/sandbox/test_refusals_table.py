@@ -64,10 +64,10 @@ class Case:
     before: Mapping[str, Any] = field(default_factory=dict)
 
 
-def cases() -> tuple[Case, ...]:
-    """All cases of the table, each with names of its own."""
+def cases(prefix: str = "t") -> tuple[Case, ...]:
+    """All cases of the table, each with names of its own, which start with the prefix."""
     table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    return tuple(_case(table, f"t{index}", row) for index, row in enumerate(table["cases"], start=10))
+    return tuple(_case(table, f"{prefix}{index}", row) for index, row in enumerate(table["cases"], start=10))
 
 
 def _case(table: Any, name: str, row: Any) -> Case:
