@@ -145,6 +145,24 @@ def lookup_in(values: Mapping[str, object], caller: Caller) -> Lookup:
     return lookup
 
 
+def names_in(type: str) -> frozenset[str]:
+    """The properties that the type's id and import ids are made of: another value is another resource."""
+    known = identity(type)
+    texts = (known.id, *known.imports)
+    return frozenset(name for text in texts for match in _VARIABLE.finditer(text) for name in match.group(2).split("+"))
+
+
+def is_called(id: str, template: str, values: Mapping[str, object], caller: Caller, text: str) -> bool:
+    """Whether a resource is what an import id in the template's form names; a property that is a path may be given by its last part."""
+    lookup = lookup_in({**values, "id": id}, caller)
+
+    def last_part(name: str) -> object:
+        value = lookup(name)
+        return value.rsplit("/", 1)[-1] if isinstance(value, str) else value
+
+    return text in (render(template, lookup), render(template, last_part))
+
+
 def place(name: str, values: Mapping[str, object], caller: Caller) -> object:
     """Where a resource is: its own word for it, else its provider's."""
     if name in ("project", "account"):
@@ -152,16 +170,3 @@ def place(name: str, values: Mapping[str, object], caller: Caller) -> object:
     if name in ("region", "location", "zone"):
         return next((values[key] for key in ("location", "region", "zone") if values.get(key) is not None), caller.region)
     return None
-
-
-def parse_import(template: str, text: str) -> Mapping[str, str] | None:
-    """What an import id says of each property, or None where it has another form."""
-    pattern = ""
-    end = 0
-    names = []
-    for match in _VARIABLE.finditer(template):
-        pattern += re.escape(template[end : match.start()]) + "(.+)"
-        names.append(match.group(2))
-        end = match.end()
-    found = re.fullmatch(pattern + re.escape(template[end:]), text)
-    return dict(zip(names, found.groups(), strict=True)) if found else None

@@ -1,6 +1,7 @@
 """Which of the differences replace a resource: fleet's one replacement table, and here the conditions of its conditional rows.
 
-A type outside the table falls back on its SDK documentation ("changing this forces a new resource").
+A type outside the table replaces when its identity changes, or where its SDK documentation says so ("forces a new resource"): too
+few, but never one that the cloud could change in place.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from fleet.catalog.replacements import Replacement, replacement
 from sandbox.cloud import sdk
 from sandbox.cloud.differences import Difference
+from sandbox.cloud.identity import names_in
 from sandbox.cloud.naming import name_property, was_generated
 from sandbox.cloud.request import Caller, Unknown
 
@@ -42,7 +44,7 @@ def replaces(type: str, change: Change) -> bool:
     """Whether this difference makes a new resource. Raises sdk.UnknownType."""
     names = change.difference.names
     if type not in replacement():
-        return _documented(type, names)
+        return names in names_in(type) or _documented(type, names)
     rule = _rule(type, names)
     if rule is None:
         return False

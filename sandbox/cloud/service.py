@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sandbox.cloud import judges, lifetimes, sdk
 from sandbox.cloud.database import AlreadyThere, NotThere, Store
 from sandbox.cloud.differences import Difference, differences
-from sandbox.cloud.identity import generate, identity, is_generated, lookup_in, parse_import, place, render
+from sandbox.cloud.identity import generate, identity, is_called, is_generated, lookup_in, place, render
 from sandbox.cloud.naming import DEFAULTS, NameTooLong, generated, name_property, was_generated
 from sandbox.cloud.outputs import Making, outputs
 from sandbox.cloud.replacement import Change, counts, delete_first, replaces
@@ -119,10 +119,9 @@ class Clouds:
     def _imported(self, call: Call, view: View) -> Iterator[Stored]:
         known = identity(call.type)
         for template in (known.id, *known.imports):
-            wanted = parse_import(template, call.id)
-            if wanted is None:
-                continue
-            yield from (stored for stored in view.all(call.type) if _matches(stored, wanted))
+            for stored in view.all(call.type):
+                if is_called(stored.id, template, stored.outputs, stored.caller, call.id):
+                    yield stored
 
     def preview_update(self, call: Call, old_inputs: Values, olds: Values, news: Values) -> dict[str, object]:
         """The outputs after an update; what stays the same is known."""
@@ -243,15 +242,6 @@ def _missing(call: Call) -> Refusal:
     if call.type.startswith("aws:"):
         return Refusal("", "ResourceNotFoundException", 404, f"{call.id} does not exist")
     return Refusal("", "notFound", 404, f"The resource '{call.id}' was not found")
-
-
-def _matches(stored: Stored, wanted: Mapping[str, str]) -> bool:
-    lookup = lookup_in(stored.outputs, stored.caller)
-    for name, text in wanted.items():
-        value = stored.id if name == "id" else lookup(name)
-        if str(value) != text and str(value).rsplit("/", 1)[-1] != text:
-            return False
-    return True
 
 
 __all__ = ["AlreadyThere", "Call", "Clouds", "Comparison", "NotThere", "Refused", "Setting"]
