@@ -32,20 +32,20 @@ class Outcome:
     bail: bool = False
 
 
-def run(request: language_pb2.RunRequest) -> Outcome:
-    """One run of the program of `request` against the engine that sent it."""
+def run(request: language_pb2.RunRequest, engine: str) -> Outcome:
+    """One run of the program of `request`, which logs to the engine at the address `engine`."""
     size = len("PULUMI_CONFIG=") + len(json.dumps(dict(request.config)).encode()) + 1
     if size > _CONFIGURATION_LIMIT_BYTES:
         return Outcome(error=f"fork/exec {sys.executable}: argument list too long")
     _drop_stack_traces()
-    _configure(request)
+    _configure(request, engine)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     program = Path(request.info.program_directory) / request.info.entry_point
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(max_workers=max(request.parallel, 1) * 4))
     loop.set_exception_handler(_stop_on_rpc_error)
     try:
-        with _as_main(Path(request.info.program_directory), program, list(request.args)[1:]):
+        with _as_main(Path(request.info.program_directory), program, list(request.args)):
             return _outcome(loop, program)
     finally:
         _finish(loop)
@@ -92,11 +92,11 @@ def _user_traceback(error: BaseException, folder: Path) -> str:
     return "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
 
 
-def _configure(request: language_pb2.RunRequest) -> None:
+def _configure(request: language_pb2.RunRequest, engine: str) -> None:
     reset_options(
         project=request.project,
         monitor_address=request.monitor_address,
-        engine_address=request.args[0] if request.args else "",
+        engine_address=engine,
         stack=request.stack,
         parallel=request.parallel,
         preview=request.dryRun,

@@ -25,11 +25,13 @@ _STOP_SECONDS = 1.0
 class Host(LanguageServer):
     """The SDK's own server for inline programs, taught to run a program from its folder and to run plugins."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str) -> None:
         super().__init__(lambda: None)
+        self.engine = engine
 
     def Handshake(self, request: language_pb2.LanguageHandshakeRequest, context: Any) -> language_pb2.LanguageHandshakeResponse:
-        """The engine introduces itself; nothing of it is needed before Run."""
+        """The engine says where it takes log messages."""
+        self.engine = request.engine_address or self.engine
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
@@ -55,7 +57,7 @@ class Host(LanguageServer):
 
     def Run(self, request: language_pb2.RunRequest, context: Any) -> language_pb2.RunResponse:
         """Runs the program, in a context of its own: the SDK keeps its settings in context variables."""
-        outcome = contextvars.copy_context().run(program.run, request)
+        outcome = contextvars.copy_context().run(program.run, request, self.engine)
         return language_pb2.RunResponse(error=outcome.error, bail=outcome.bail)
 
     def RunPlugin(self, request: language_pb2.RunPluginRequest, context: Any) -> Iterator[language_pb2.RunPluginResponse]:
@@ -70,7 +72,7 @@ def main() -> None:
         signal.signal(wanted, lambda *_: ended.set())
     parent.end_with_parent(plugin.end_all)
     server = grpc.server(ThreadPoolExecutor(max_workers=_WORKERS), options=_NO_SIZE_LIMIT)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(), server)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(sys.argv[-1]), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
