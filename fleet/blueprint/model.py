@@ -203,6 +203,72 @@ class GkeNodePool(Value, frozen=True):
     initial_per_zone: int
 
 
+# --- platform: what is in every cluster ----------------------------------------------------------------------------------------------
+
+
+class Quota(Value, frozen=True):
+    """What a namespace may use at most. cpu: cores, as sum of requests; memory_gib: sum of requests and of limits; pods: a count."""
+
+    cpu: int
+    memory_gib: int
+    pods: int
+
+
+class GroupTier(Value, frozen=True):
+    """A Kubernetes group and what it may do."""
+
+    group: str
+    tier: Tier
+
+
+class Namespace(Value, frozen=True):
+    """One namespace of a team. pod_security: the level that is enforced; restricted is always warned of and audited."""
+
+    name: str
+    team: str
+    pod_security: Literal["privileged", "baseline", "restricted"]
+    quota: Quota
+    access: tuple[GroupTier, ...]
+
+
+class Chart(Value, frozen=True):
+    """An add-on that Helm installs. repository: URL of a chart repository, or the oci:// address of the chart itself.
+
+    digest: sha256 of the chart archive, None where nobody has fetched it yet.
+    service_account and policy_arns (AWS) or project_roles (GCP): the cloud rights it gets by a workload identity; empty for none.
+    """
+
+    name: str
+    namespace: str
+    pod_security: Literal["privileged", "baseline", "restricted"]
+    chart: str
+    repository: str
+    version: str
+    digest: str | None
+    values: dict[str, object]
+    service_account: str | None
+    policy_arns: tuple[str, ...]
+    project_roles: tuple[str, ...]
+
+
+class PriorityClass(Value, frozen=True):
+    name: str
+    value: int
+
+
+class Platform(Value, frozen=True):
+    """What fleet puts into a cluster. minor: the Kubernetes minor that Pod Security levels are pinned to, as `v1.35`.
+
+    access: tiers that reach the whole cluster; tiers of tenants are in their namespaces.
+    """
+
+    minor: str
+    namespaces: tuple[Namespace, ...]
+    access: tuple[GroupTier, ...]
+    charts: tuple[Chart, ...]
+    priority_classes: tuple[PriorityClass, ...]
+
+
 class Cluster(Value, frozen=True):
     """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's."""
 
@@ -220,6 +286,7 @@ class Cluster(Value, frozen=True):
     endpoint: Endpoint
     log_retention_days: int
     access: tuple[TeamAccess, ...]
+    platform: Platform
 
 
 class EksCluster(Cluster, frozen=True, tag_field="kind", tag="eks"):
@@ -251,7 +318,28 @@ class GkeCluster(Cluster, frozen=True, tag_field="kind", tag="gke"):
     labels: dict[str, str]
 
 
-AnyCluster = EksCluster | GkeCluster
+class RegisteredCluster(Value, frozen=True, tag_field="kind", tag="registered"):
+    """A cluster that exists already and is governed, not built: it gets the same platform. kubeconfig: where its kubeconfig is found.
+
+    environment_variable: name of the variable that holds the kubeconfig's text; file: its path, absolute or relative to the project.
+    Exactly one of the two is given. cluster_id: what tells this cluster from another one (a change replaces everything in it).
+    """
+
+    name: str
+    environment: str
+    class_: str = msgspec.field(name="class")
+    region: str
+    jurisdiction: str
+    protect: bool
+    kubernetes: str
+    cluster_id: str
+    environment_variable: str | None
+    file: str | None
+    platform: Platform
+
+
+BuiltCluster = EksCluster | GkeCluster
+AnyCluster = BuiltCluster | RegisteredCluster
 
 
 class Stack(Value, frozen=True):

@@ -73,7 +73,8 @@ def _changes(before: Lock, after: Lock) -> Iterator[str]:
     for name, cluster in after.clusters.items():
         old = before.clusters.get(name)
         if old is None:
-            yield f"+ cluster {name}: nodes {cluster.ranges['nodes']}, pods {cluster.ranges['pods']}, services {cluster.ranges['services']}"
+            ranges = ", ".join(f"{what} {span}" for what, span in sorted(cluster.ranges.items()))
+            yield f"+ cluster {name}: {ranges or 'registered, no ranges'}"
             continue
         if old.ranges != cluster.ranges:
             yield f"~ cluster {name}: {old.ranges} -> {cluster.ranges}"

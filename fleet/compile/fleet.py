@@ -11,6 +11,7 @@ from fleet.compile.context import Context, Undecidable
 from fleet.compile.eks import compile_eks
 from fleet.compile.gke import compile_gke
 from fleet.compile.instances import Flaw, Instance, folded, instances
+from fleet.compile.registered import compile_registered
 from fleet.compile.stacks import stacks
 from fleet.compile.teams import Teams
 from fleet.compile.zones import zones
@@ -54,7 +55,7 @@ def compile_fleet(document: Document, file: LockFile, *, upgrade: bool = False) 
 def _missing_accounts(document: Document, found: Iterable[Instance]) -> list[Problem]:
     """Clusters on a cloud for which their environment names no account or no deployer."""
     problems: dict[tuple[Path, str], Problem] = {}
-    for instance in found:
+    for instance in (instance for instance in found if instance.subject.kind != "registered"):
         environment, cloud = instance.subject.environment, instance.subject.cloud
         spec = document.spec.environments[environment]
         for what, given in (("accounts", spec.accounts), ("deployer", spec.deployer)):
@@ -74,11 +75,13 @@ def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> 
     flaws: list[Flaw] = []
     for instance in found:
         subject = instance.subject
+        access = teams.of(subject)
         context = Context(
             instance,
             _deployer(document, subject.environment, subject.cloud),
             document.spec.environments[subject.environment].protect,
-            teams.of(subject),
+            access,
+            teams.namespaces(subject, access),
             ledger,
         )
         try:
@@ -91,6 +94,8 @@ def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> 
 
 
 def _cluster(document: Document, context: Context) -> AnyCluster:
+    if context.instance.subject.kind == "registered":
+        return compile_registered(context)
     chosen = zones(context)
     if context.instance.subject.kind == "eks":
         return compile_eks(context, chosen)

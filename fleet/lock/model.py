@@ -24,7 +24,10 @@ class LockedNetwork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LockedCluster(msgspec.Struct, frozen=True, kw_only=True):
-    """A cluster. ranges: `nodes`, `pods`, `services`, `controlPlane` to CIDR. choices: key as `pools.system.types` to Choice."""
+    """A cluster. ranges: `nodes`, `pods`, `services`, `controlPlane` to CIDR. choices: key as `pools.system.types` to Choice.
+
+    A registered cluster has no network of ours: network is empty and there are no ranges.
+    """
 
     name: str
     stack: str

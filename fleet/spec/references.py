@@ -51,11 +51,14 @@ def _teams(spec: Spec) -> Iterator[Unresolved]:
         at = ("teams", name)
         for environment in team.access:
             yield from _known(environment, spec.environments, (*at, "access", environment), "environment")
-        for cloud, groups in (("aws", team.groups.aws), ("gcp", team.groups.gcp)):
+        for cloud, groups in (("aws", team.groups.aws), ("gcp", team.groups.gcp), ("oidc", team.groups.oidc)):
             for environment in groups if isinstance(groups, dict) else ():
                 yield from _known(environment, spec.environments, (*at, "groups", cloud, environment), "environment")
         if team.match:
             yield from _selector(spec, team.match, (*at, "match"))
+        for namespace, settings in team.namespaces.items():
+            if settings.match:
+                yield from _selector(spec, settings.match, (*at, "namespaces", namespace, "match"))
 
 
 def _selector(spec: Spec, selector: Selector, at: Path) -> Iterator[Unresolved]:
