@@ -20,12 +20,7 @@ def compile_platform(context: Context, minor: str) -> Platform:
     return Platform(
         minor=f"v{minor}",
         namespaces=tuple(_namespace(found) for found in context.namespaces),
-        access=tuple(
-            GroupTier(group=group, tier=access.tier)
-            for access in context.access
-            for group in access.kubernetes_groups
-            if access.tier in CLUSTER_TIERS
-        ),
+        access=_cluster_wide(context),
         charts=tuple(_charts(context, minor)),
         priority_classes=tuple(PriorityClass(name=name, value=value) for name, value in sorted(profile()["priorityClasses"].items())),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fleet.blueprint.model import BuiltCluster, AwsSlot, EksCluster, GcpSlot
+from fleet.blueprint.model import AwsSlot, BuiltCluster, EksCluster, GcpSlot
 from fleet.rules.addresses import ipv4
 from fleet.rules.context import Context
 from fleet.rules.rule import Rule, Violation, on_slot
