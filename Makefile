@@ -25,7 +25,7 @@ up: setup ## From nothing to a rehearsed fleet: validate, plan, tools, then dev 
 	@$(MAKE) --no-print-directory toolchain
 	@$(BIN)/fleet sandbox up
 
-down: setup ## Takes the sandbox down and removes its state
+down: setup ## Stops the sandbox; what is in it stays
 	@$(BIN)/fleet sandbox down
 
 check: setup ## Lint, format, types, import contracts

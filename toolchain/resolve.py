@@ -33,7 +33,7 @@ def resolve(names: Iterable[str], progress: cache.Progress = to_stderr) -> Toolc
     found = {tool.name: _have(tool, progress) for tool in wanted}
     pulumi, language_host = engine.assemble(found["pulumi"])
     found |= {"pulumi": pulumi, LANGUAGE_HOST: language_host}
-    return Toolchain(found, pulumi.path.parent)
+    return Toolchain(found, pulumi.path.resolve().parent)
 
 
 def locate(tool: Tool) -> Found | None:

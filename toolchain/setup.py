@@ -1,11 +1,14 @@
 """`python3 -m toolchain.setup`: makes .venv with the locked packages and the `fleet` command. Needs only Python; a no-op when done."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from toolchain import failure
@@ -34,6 +37,11 @@ def main() -> int:
 def set_up(root: Path) -> None:
     """Brings `root`/.venv to what the lock files say. A run that was killed is finished by the next one."""
     _require_python()
+    with _alone(root):
+        _bring_up_to_date(root)
+
+
+def _bring_up_to_date(root: Path) -> None:
     stamp = root / ".venv" / "setup.stamp"
     wanted = _digest(root)
     if stamp.exists() and stamp.read_text() == wanted:
@@ -45,6 +53,21 @@ def set_up(root: Path) -> None:
     _install(root, python)
     stamp.write_text(wanted)
     to_stderr(f"setup: ready in {time.monotonic() - started:.0f} s; the command is .venv/bin/fleet")
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One setup of a tree at a time. The lock is on the folder itself and goes with the process."""
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            to_stderr(f"setup: waiting for another `make setup` in {root}")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _require_python() -> None:

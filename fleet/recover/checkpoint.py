@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 Resource = dict[str, Any]
@@ -29,6 +30,12 @@ def pending(checkpoint: Document) -> tuple[Pending, ...]:
     """The operations the checkpoint says were begun and not ended, in their order."""
     operations = (checkpoint.get("deployment") or {}).get("pending_operations") or []
     return tuple(Pending(item["type"], item["resource"]) for item in operations)
+
+
+def silent_seconds(checkpoint: Document) -> float:
+    """How long ago an engine last wrote this state."""
+    written = datetime.fromisoformat(checkpoint["deployment"]["manifest"]["time"])
+    return (datetime.now(UTC) - written).total_seconds()
 
 
 def current(checkpoint: Document) -> dict[str, Resource]:

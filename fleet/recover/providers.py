@@ -44,6 +44,10 @@ class Providers:
             self._tagged[provider.urn] = tagged(provider)
         return self._tagged[provider.urn]
 
+    def forget_tagged(self) -> None:
+        """Ask again at the next call."""
+        self._tagged.clear()
+
     def all_tagged(self) -> Iterator[tuple[Provider, tuple[Tagged, ...]]]:
         """Every AWS provider of the stack with what it lists under our tag."""
         for urn, declared in self._declared.items():

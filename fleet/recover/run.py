@@ -6,6 +6,7 @@ inputs known to the next. Nothing but the state is written before the last step,
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from fleet.recover.wanted import Wanted, wanted
 Say = Callable[[Line], None]
 MOST_ROUNDS = 30
 LOOKUPS_AT_ONCE = 8
+PATIENCE_SECONDS = 15.0
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _round(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> bool:
     missing = wanted(state, preview)
     plain = pulumi.export(stack, secrets=True)
     with providers(pulumi, plain, missing) as clouds:
-        sightings = _look(state, missing, clouds)
+        sightings = _look_patiently(state, missing, clouds)
         adoptions = [adopt(item) for item in sightings if item.live]
         settled = settle(plain, preview, clouds)
         new = checkpoint.edited(state, support(state, missing, adoptions), settled.refreshed, settled.dropped)
@@ -93,6 +96,20 @@ def _round(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> bool:
             for line in duplicates.remove(stack, new, missing, clouds, options.dry_run, options.delete_duplicates):
                 tell(line)
     return changed
+
+
+def _look_patiently(state: Document, missing: tuple[Wanted, ...], clouds: Providers) -> list[Sighting]:
+    """Look until every create that was begun is found, or the state has been silent for so long that none can be on its way any more.
+
+    The providers of a killed engine live on, and send what they were told to.
+    """
+    sightings = _look(state, missing, clouds)
+    while any(item.wanted.begun and not item.live for item in sightings) and checkpoint.silent_seconds(state) < PATIENCE_SECONDS:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        clouds.forget_tagged()
+        again = {item.wanted.urn: item for item in _look(state, tuple(item.wanted for item in sightings if not item.live), clouds)}
+        sightings = [again.get(item.wanted.urn, item) for item in sightings]
+    return sightings
 
 
 def _look(state: Document, missing: tuple[Wanted, ...], clouds: Providers) -> list[Sighting]:

@@ -104,6 +104,13 @@ class Store:
                 self._refresh()
             return list(self._resources.get(type, {}).values())
 
+    def at(self, type: str, account: str, region: str, id: str) -> Stored | None:
+        """The one resource that a call with these credentials means, without looking at any other."""
+        with self.lock:
+            if not self._depth:
+                self._refresh()
+            return self._resources.get(type, {}).get((account, region, id))
+
     def everything(self) -> Sequence[Stored]:
         """All resources of all types, oldest first, what the clouds keep after deletion included."""
         with self.lock:

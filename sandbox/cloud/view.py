@@ -18,6 +18,12 @@ class View:
     caller: Caller | None
 
     def get(self, type: str, id: str) -> Stored | None:
+        if self.caller is not None:
+            regions = (self.caller.region, "") if self.caller.region else ("",)
+            near = (self.store.at(type, self.caller.account, region, id) for region in regions)
+            found = next((stored for stored in near if stored is not None), None)
+            if found is not None or self.caller.cloud == "aws":
+                return found
         return next((stored for stored in self.all(type) if stored.id == id), None)
 
     def find(self, type: str, **inputs: object) -> Sequence[Stored]:

@@ -50,7 +50,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Case:
-    """One mistake. scenery: what must be there before. bad, good: whole inputs of the twins; before: of what an update starts from."""
+    """One mistake.
+
+    scenery: what must be there before. bad, good: whole inputs of the twins; before: of what an update starts from. bad_users, good_users:
+    what is made after an existing one and needs it.
+    """
 
     name: str
     kind: str
@@ -62,6 +66,8 @@ class Case:
     bad: Mapping[str, Any]
     good: Mapping[str, Any]
     before: Mapping[str, Any] = field(default_factory=dict)
+    bad_users: Mapping[str, Planned] = field(default_factory=dict)
+    good_users: Mapping[str, Planned] = field(default_factory=dict)
 
 
 def cases(prefix: str = "t") -> tuple[Case, ...]:
@@ -74,18 +80,25 @@ def _case(table: Any, name: str, row: Any) -> Case:
     template = table["templates"][row["of"]]
     scenery = {**table["sceneries"][row.get("scenery", template["scenery"])], **row.get("also", {})}
     common = _merged(template["inputs"], row.get("inputs", {}))
+    users = row.get("users", {})
     return Case(
         name=name,
         kind=row["kind"],
         phase=row["phase"],
         property=row["property"],
         fault=Fault(*row["fault"]) if "fault" in row else None,
-        scenery={key: Planned(each["type"], _named(each["inputs"], name)) for key, each in scenery.items()},
+        scenery=_planned(scenery, name),
         type=template["type"],
         bad=_named(_merged(common, row["bad"]), name),
         good=_named(_merged(common, row["good"]), name),
         before=_named(_merged(common, row["before"]), name) if "before" in row else {},
+        bad_users=_planned(users, name),
+        good_users=_planned(row.get("good_users", users), name),
     )
+
+
+def _planned(resources: Any, name: str) -> dict[str, Planned]:
+    return {key: Planned(each["type"], _named(each["inputs"], name)) for key, each in resources.items()}
 
 
 def _merged(base: Any, change: Any) -> Any:

@@ -1,6 +1,8 @@
 """`make setup` is a no-op when done, resumes when killed, and says what is wrong in one message."""
 
+import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -58,6 +60,25 @@ def test_a_setup_that_failed_is_done_again(tree: Path, monkeypatch: pytest.Monke
     assert len(done) == 1
 
 
+def test_a_second_setup_waits_for_the_first(tree: Path) -> None:
+    with setup._alone(tree):
+        waiting = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                f"from toolchain import setup; from pathlib import Path\nwith setup._alone(Path({str(tree)!r})): print('mine')",
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline() == f"setup: waiting for another `make setup` in {tree}\n"
+        assert waiting.poll() is None
+    assert waiting.communicate(timeout=20)[0] == "mine\n"
+
+
 def test_an_old_python_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
     assert setup.main() == 2
@@ -108,3 +129,16 @@ def test_only_what_the_program_uses_is_compiled(tmp_path: Path) -> None:
     bytecode.compile_installed(installed, program)
     compiled = {str(path.parent.parent.relative_to(installed)) for path in installed.rglob("*.pyc")}
     assert compiled == {"small", "pulumi_aws", "pulumi_aws/ec2"}
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "toolchain/uv/requirements", "toolchain/go/requirements"])
+def test_every_lock_holds_what_its_source_asks_for_with_hashes_and_no_index(name: str) -> None:
+    lock = (ROOT / f"{name}.txt").read_text()
+    locked = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", lock, re.MULTILINE))
+    asked = [line.partition("==") for line in (ROOT / f"{name}.in").read_text().splitlines() if line and not line.startswith(("#", "-r"))]
+    assert asked
+    for package, _, version in asked:
+        found = locked[re.sub(r"[._]", "-", package.lower())]
+        assert version in ("", found), package
+    assert len(re.findall(r"^\S+==.*\\$", lock, re.MULTILINE)) == len(locked) and lock.count("--hash=sha256:") >= len(locked)
+    assert "http:" not in lock and "https:" not in lock and "-i " not in lock

@@ -84,6 +84,8 @@ def _aws(fault: Fault) -> tuple[str, int]:
     if fault.error in listed:
         code, status = listed[fault.error]
         return code, status or _CLIENT_ERROR
+    if fault.operation not in aws.operations(fault.service):
+        raise LookupError(f"botocore's model of {fault.service!r} has no operation {fault.operation}")
     unlisted = codes().aws.get(fault.service)
     if unlisted is None or fault.error not in unlisted.codes:
         raise LookupError(f"{fault.service} {fault.operation} has no error {fault.error}; it has: {', '.join(sorted(listed))}")

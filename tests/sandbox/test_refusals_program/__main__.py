@@ -17,7 +17,7 @@ def main() -> None:
     providers = {cloud: pulumi.ProviderResource(cloud, cloud, inputs) for cloud, inputs in PROVIDERS.items()}
     made: dict[str, pulumi.CustomResource] = {}
     for each in json.loads(Path(os.environ["REFUSALS_PLAN"]).read_text()):
-        inputs = {**{output: None for output in each["outputs"]}, **_resolved(each["inputs"], made)}
+        inputs = {**dict.fromkeys(each["outputs"]), **_resolved(each["inputs"], made)}
         options = pulumi.ResourceOptions(provider=providers[each["type"].split(":")[0]])
         made[each["name"]] = pulumi.CustomResource(each["type"], each["name"], inputs, options)
 

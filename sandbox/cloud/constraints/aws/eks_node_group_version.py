@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fleet.catalog import minor_number
-from sandbox.cloud.constraints.reading import effective, holds, text
+from sandbox.cloud.constraints.reading import effective, holds, is_unknown, text
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
 from sandbox.cloud.store import StoreView
@@ -31,7 +31,7 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     cluster = store.get("aws:eks/cluster:Cluster", text(request.inputs, "clusterName"))
     plane = text(holds(cluster), "version") if cluster is not None else ""
     wanted = text(request.inputs, "version") or plane
-    if not plane or not _is_minor(plane):
+    if is_unknown(request.inputs, "version") or not _is_minor(plane):
         return
     if not _is_minor(wanted) or not 0 <= minor_number(plane) - minor_number(wanted) <= _SKEW:
         allowed = ", ".join(f"1.{minor_number(plane) - behind}" for behind in range(_SKEW + 1))

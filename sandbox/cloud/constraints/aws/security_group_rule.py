@@ -31,7 +31,8 @@ _SOURCES: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGr
 def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     given = [source for source in _SOURCES if text(request.inputs, source) or is_unknown(request.inputs, source)]
     if len(given) != 1:
-        yield COMBINATION.refusal("", f"exactly one of {', '.join(_SOURCES)} must be given, got {', '.join(given) or 'none'}")
+        one_of, got = ", ".join(_SOURCES), ", ".join(given) or "none"
+        yield COMBINATION.refusal(given[-1] if given else "", f"exactly one of {one_of} must be given, got {got}")
     first, last = integer(request.inputs, "fromPort"), integer(request.inputs, "toPort")
     if text(request.inputs, "ipProtocol") in ("tcp", "udp", "6", "17") and first is not None and last is not None and first > last:
         yield VALUE.refusal("fromPort", f"Invalid TCP/UDP port range ({first}:{last})")

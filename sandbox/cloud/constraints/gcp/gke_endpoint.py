@@ -7,7 +7,7 @@ Error: badRequest (container.v1, canonical codes); the texts are unverified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sandbox.cloud.constraints.networks import network
@@ -38,7 +38,12 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     for path, cidr in ranges:
         if network(cidr) is None and ":" not in cidr:
             yield INVALID.refusal(path, f'Invalid master authorized networks: network "{cidr}" is not a valid CIDR range.')
-    by_address = flag(inputs, "controlPlaneEndpointsConfig.ipEndpointsConfig.enabled", default=True)
-    by_name = flag(inputs, "controlPlaneEndpointsConfig.dnsEndpointConfig.allowExternalTraffic", default=False)
-    if not by_address and not by_name:
+    if not _on(inputs, "ipEndpointsConfig.enabled", default=True) and not _on(
+        inputs, "dnsEndpointConfig.allowExternalTraffic", default=False
+    ):
         yield INVALID.refusal("controlPlaneEndpointsConfig", "At least one of the IP endpoints and the DNS endpoint must be enabled.")
+
+
+def _on(inputs: Mapping[str, object], switch: str, default: bool) -> bool:
+    path = f"controlPlaneEndpointsConfig.{switch}"
+    return is_unknown(inputs, path) or flag(inputs, path, default)

@@ -14,7 +14,7 @@ from typing import Final
 
 from fleet.catalog import gke_minors, minor_number
 from fleet.catalog.versions import Channel
-from sandbox.cloud.constraints.reading import effective, text
+from sandbox.cloud.constraints.reading import effective, is_unknown, text
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
 from sandbox.cloud.store import StoreView
@@ -35,6 +35,8 @@ _FORM: Final = re.compile(r"(\d+\.\d+)(\.\d+(-gke\.\d+)?)?")
 def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     wanted, running = text(request.inputs, "minMasterVersion"), text(effective(request), "masterVersion")
     if wanted in ("", "latest", "-") or wanted == text(request.old_inputs or {}, "minMasterVersion"):
+        return
+    if is_unknown(request.inputs, "releaseChannel.channel"):
         return
     form = _FORM.fullmatch(wanted)
     steps = minor_number(wanted) - minor_number(running) if form and running else 0

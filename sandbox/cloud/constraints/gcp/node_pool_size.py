@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.cloud.constraints.reading import integer, value
+from sandbox.cloud.constraints.reading import integer, is_unknown, value
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
 from sandbox.cloud.store import StoreView
@@ -36,5 +36,6 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     if (most := per_zone[1]) is not None and most > _MOST_PER_ZONE:
         yield INVALID.refusal("autoscaling.maxNodeCount", f"max_node_count {most} exceeds the limit of {_MOST_PER_ZONE} nodes per zone.")
     surge, out = (integer(inputs, f"upgradeSettings.{name}") for name in ("maxSurge", "maxUnavailable"))
-    if value(inputs, "upgradeSettings.blueGreenSettings") is None and surge == 0 and not out:
+    blue_green = value(inputs, "upgradeSettings.blueGreenSettings") or is_unknown(inputs, "upgradeSettings.blueGreenSettings")
+    if not blue_green and surge == 0 and not out and not is_unknown(inputs, "upgradeSettings.maxUnavailable"):
         yield INVALID.refusal("upgradeSettings", "At least one of max_surge and max_unavailable must be greater than 0.")

@@ -60,7 +60,7 @@ def keys() -> Mapping[str, tuple[Key, ...]]:
 
 def _decidable(key: Key, request: Request) -> bool:
     known = all(value(request.inputs, name) is not None for name in key.needed)
-    return known and not any(is_unknown(request.inputs, name) for name in key.optional)
+    return known and not any(is_unknown(request.inputs, name) for name in (*key.optional, "location", "region", "zone", "project"))
 
 
 def _in_scope(key: Key, request: Request, store: StoreView) -> Iterator[Stored]:

@@ -1,0 +1,60 @@
+"""The effects table is what the components do today, and speaks of every leaf of the blueprint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.effects import derive, leaves
+from fleet import effects
+from fleet.blueprint.json import encode
+from fleet.catalog.replacements import replacement
+from tests.components import samples
+
+TABLE = Path(effects.__file__).with_name("effects.json")
+
+
+def test_the_committed_table_is_what_the_components_do(golden: Callable[[Path, bytes], None]) -> None:
+    golden(TABLE, encode(derive([samples.stack("aws"), samples.stack("gcp")])))
+
+
+def test_every_leaf_moves_something_or_has_a_reason_not_to() -> None:
+    moving, still = set(effects.effects()), set(effects.no_resource())
+    assert moving | still == set(leaves())
+    assert not moving & still
+
+
+def test_a_leaf_that_moves_nothing_says_why() -> None:
+    assert all(len(reason) > 20 for reason in effects.no_resource().values())
+
+
+def test_a_leaf_moves_what_its_name_says() -> None:
+    assert effects.moves("clusters.eks.kubernetes") == {"aws:eks/cluster:Cluster": ("version",)}
+    assert effects.moves("clusters.gke.nodePools[general].diskGib") == {"gcp:container/nodePool:NodePool": ("nodeConfig.diskSizeGb",)}
+
+
+def test_keys_below_a_leaf_and_indices_do_not_matter() -> None:
+    assert effects.moves("clusters.eks.nodePools[general].labels.pool") == {"aws:eks/nodeGroup:NodeGroup": ("labels",)}
+
+
+def test_what_moves_nothing_is_known_too() -> None:
+    assert effects.moves("networks.aws.jurisdiction") == {}
+
+
+def test_a_path_that_is_no_leaf_is_refused() -> None:
+    with pytest.raises(KeyError, match="no leaf"):
+        effects.moves("clusters.eks.colour")
+
+
+def test_the_replacement_table_knows_what_the_effects_name() -> None:
+    """The two are joined by type and property, so a property written otherwise would be lost in silence."""
+    unknown = {
+        f"{kind} {name}"
+        for moved in effects.effects().values()
+        for kind, names in moved.items()
+        for name in names
+        if kind in replacement() and name not in ("*", "(protect)") and name not in replacement()[kind]
+    }
+    assert unknown == set()
