@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from components import account
+from components import account, platform
 from components.cluster import base as clusters
 from components.guard import Guard
 from components.names import Origin
@@ -19,7 +19,9 @@ def deploy(stack: Stack) -> dict[str, dict[str, pulumi.Input[str]]]:
     providers = Providers(stack.name)
     projects: list[pulumi.Resource] = [account.build(project, origin, providers) for project in stack.accounts]
     by_name = {network.name: networks.build(network, origin, providers, projects) for network in stack.networks}
-    made = [(cluster, clusters.build(cluster, origin, providers, by_name[cluster.network])) for cluster in stack.clusters]
+    made = [(cluster, clusters.build(cluster, origin, providers, by_name)) for cluster in stack.clusters]
+    for cluster, component in made:
+        platform.build(cluster, component, origin)
     if stack.protect:
         Guard(stack.name, [*providers.all(), *projects, *by_name.values(), *(component for _, component in made)])
     return {cluster.name: clusters.outputs(cluster, component) for cluster, component in made}

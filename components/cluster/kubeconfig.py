@@ -1,4 +1,7 @@
-"""Kubeconfigs that hold no secret: the cloud's own CLI gets a short-lived token each time, for whoever runs it."""
+"""Kubeconfigs that hold no secret: the cloud's own CLI gets a short-lived token each time, as the deployer.
+
+Whoever runs it must be allowed to act as the deployer, as for the cloud's resources; people get theirs from `fleet kubeconfig`.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,15 @@ EXEC_API = "client.authentication.k8s.io/v1beta1"
 def eks(cluster: Cluster, endpoint: pulumi.Input[str], certificate_authority: pulumi.Input[str]) -> pulumi.Output[str]:
     """By `aws eks get-token`. endpoint: a URL."""
     arguments = ["eks", "get-token", "--cluster-name", cluster.physical_name, "--region", cluster.region, "--output", "json"]
+    arguments += ["--role-arn", cluster.deployer.principal]
     return _render(cluster, endpoint, certificate_authority, {"command": "aws", "args": arguments})
 
 
 def gke(cluster: Cluster, endpoint: pulumi.Input[str], certificate_authority: pulumi.Input[str]) -> pulumi.Output[str]:
     """By `gke-gcloud-auth-plugin`, which is told the cluster it is for. endpoint: a URL."""
     hint = "Install gke-gcloud-auth-plugin: https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl"
-    plugin = {"command": "gke-gcloud-auth-plugin", "provideClusterInfo": True, "installHint": hint}
+    arguments = ["--impersonate_service_account", cluster.deployer.principal]
+    plugin = {"command": "gke-gcloud-auth-plugin", "args": arguments, "provideClusterInfo": True, "installHint": hint}
     return _render(cluster, endpoint, certificate_authority, plugin)
 
 
