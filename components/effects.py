@@ -25,8 +25,9 @@ PROTECTION = "(protect)"
 """Not a property of the cloud's: whether the engine refuses to delete or replace the resource."""
 EXPORTS = "pulumi:pulumi:Stack"
 
-_FREE_FORM = frozenset({"tags", "labels", "resourceLabels", "metadata"})
-"""Properties that are maps with keys of the user's choosing: they move as a whole, as in the replacement table."""
+_FREE_FORM = frozenset({"tags", "labels", "annotations", "resourceLabels", "metadata", "values"})
+"""Properties that are maps with keys of the user's choosing: they move as a whole, as in the replacement table. The `metadata` that a
+Kubernetes object has at its top is none: its name is fixed and its labels are not."""
 _LINKED = frozenset({"name", "cluster", "network", "zone", "region", "account", "principal"})
 """Leaves that refer to each other by value: changed wherever the value stands, or the sample would not hold together."""
 _FIRST_WITHOUT = {
@@ -215,11 +216,15 @@ def _by_identity(recording: Recording) -> Mapping[tuple[str, str], Registration]
     return {(resource.type, resource.name): resource for resource in recording.resources}
 
 
+def _free_form(path: str) -> bool:
+    return path != "metadata" and path.rsplit(".", 1)[-1] in _FREE_FORM
+
+
 def _differing(old: Any, new: Any, path: str) -> Iterator[str]:
     """Paths at which two inputs differ, without indices."""
     if old == new:
         return
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and path.rsplit(".", 1)[-1] not in _FREE_FORM:
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and not _free_form(path):
         for key in old.keys() | new.keys():
             yield from _differing(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):

@@ -81,8 +81,8 @@ def build(cluster: AnyCluster, origin: Origin, providers: Providers, networks: N
 
 
 def outputs(cluster: AnyCluster, component: ClusterComponent) -> dict[str, pulumi.Input[str]]:
-    """What the stack exports of a cluster; what is not known is left out."""
-    connection = component.connection
+    """What the stack exports of a cluster; what is not known is left out, and the kubeconfig of a registered cluster: it holds secrets."""
+    connection, registered = component.connection, isinstance(cluster, RegisteredCluster)
     known: dict[str, pulumi.Input[str] | None] = {
         "kind": str(cluster.__struct_config__.tag),
         "physicalName": cluster.name if isinstance(cluster, RegisteredCluster) else cluster.physical_name,
@@ -90,6 +90,6 @@ def outputs(cluster: AnyCluster, component: ClusterComponent) -> dict[str, pulum
         "endpoint": connection.endpoint,
         "certificateAuthority": connection.certificate_authority,
         "oidcIssuer": connection.oidc_issuer,
-        "kubeconfig": connection.kubeconfig,
+        "kubeconfig": None if registered else connection.kubeconfig,
     }
     return {name: value for name, value in known.items() if value is not None}

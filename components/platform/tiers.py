@@ -60,6 +60,7 @@ OBJECTS = (
             "endpoints",
             "events",
             "limitranges",
+            "namespaces",
             "persistentvolumeclaims",
             "pods",
             "pods/status",
@@ -101,7 +102,7 @@ TENANT_ADMIN = (
     Rule("giving away what it holds itself, as the API checks", (*READ, *CHANGE), RBAC, ("rolebindings", "roles")),
 )
 OF_THE_CLUSTER = (
-    Rule("nodes, namespaces and volumes", READ, CORE, ("namespaces", "nodes", "persistentvolumes")),
+    Rule("nodes and volumes", READ, CORE, ("nodes", "persistentvolumes")),
     Rule("what nodes use", ("get", "list"), ("metrics.k8s.io",), ("nodes",)),
     Rule("classes and drivers of storage", READ, ("storage.k8s.io",), ("csidrivers", "csinodes", "storageclasses", "volumeattachments")),
     Rule("which extensions there are", READ, ("apiextensions.k8s.io",), ("customresourcedefinitions",)),

@@ -27,7 +27,7 @@ Identities = Mapping[str, pulumi.Resource]
 def identities(owner: Owner, cluster: EksCluster, made: aws.eks.Cluster) -> Identities:
     """The pod identity association of each add-on that has policies, by the add-on's name."""
     return {
-        addon.name: associate(owner, made, ("addon", addon.name), addon.namespace, account, addon.policy_arns)
+        addon.name: associate(owner, made, "addon", addon.name, addon.namespace, account, addon.policy_arns, None)
         for addon in cluster.addons
         if (account := addon.service_account) is not None and addon.policy_arns
     }

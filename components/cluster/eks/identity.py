@@ -19,19 +19,27 @@ ENDPOINTS = (IdentityEndpoint(cidr="169.254.170.23/32", port=80),)
 def of_charts(owner: Owner, charts: Sequence[Chart], made: aws.eks.Cluster) -> dict[str, WorkloadIdentity]:
     """The identities of charts with policies, by the chart's name; their service accounts need no annotation."""
     return {
-        chart.name: WorkloadIdentity([associate(owner, made, ("chart", chart.name), chart.namespace, account, chart.policy_arns)])
+        chart.name: WorkloadIdentity([associate(owner, made, "chart", chart.name, chart.namespace, account, chart.policy_arns, False)])
         for chart in charts
         if (account := chart.service_account) and chart.policy_arns
     }
 
 
 def associate(
-    owner: Owner, made: aws.eks.Cluster, parts: tuple[str, str], namespace: str, service_account: str, policy_arns: Sequence[str]
+    owner: Owner,
+    made: aws.eks.Cluster,
+    what: str,
+    workload: str,
+    namespace: str,
+    service_account: str,
+    policy_arns: Sequence[str],
+    protect: bool | None,
 ) -> aws.eks.PodIdentityAssociation:
-    """A role with these policies for a service account, which need not exist yet. parts: of the logical name."""
-    name = owner.logical(*parts)
-    role = service_role(owner, "pods.eks.amazonaws.com", *parts, actions=("sts:AssumeRole", "sts:TagSession"))
-    rights: list[pulumi.Resource] = [attach(owner, role, policy, *parts) for policy in policy_arns]
+    """A role with these policies for a service account, which need not exist yet. what, workload: of the logical name."""
+    name = owner.logical(what, workload)
+    actions = ("sts:AssumeRole", "sts:TagSession")
+    role = service_role(owner, "pods.eks.amazonaws.com", what, workload, actions=actions, protect=protect)
+    rights: list[pulumi.Resource] = [attach(owner, role, policy, what, workload, protect=protect) for policy in policy_arns]
     return aws.eks.PodIdentityAssociation(
         name,
         cluster_name=made.name,

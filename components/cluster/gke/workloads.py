@@ -35,7 +35,7 @@ def _identity(owner: Owner, cluster: GkeCluster, chart: Chart, inside: str, plan
     name = owner.logical("chart", chart.name)
     account = gcp.serviceaccount.Account(
         name,
-        account_id=service_account_id(f"{cluster.physical_name}/{chart.name}"),
+        account_id=service_account_id(cluster.physical_name, chart.name),
         display_name=f"{chart.name} of {cluster.physical_name}"[:100],
         description=owner.mark(gcp.serviceaccount.Account, name),
         disabled=False,
