@@ -13,3 +13,10 @@ def all_tools() -> dict[str, Tool]:
     modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
     tools: list[Tool] = [module.TOOL for module in modules]
     return {tool.name: tool for tool in sorted(tools, key=lambda tool: tool.name)}
+
+
+def named(name: str) -> Tool:
+    """The tool called `name`, or at another of its minors `name@minor` ('kube-apiserver@1.34'). Raises KeyError where there is none."""
+    plain, _, minor = name.partition("@")
+    tool = all_tools()[plain]
+    return tool.at(minor) if minor else tool
