@@ -41,7 +41,8 @@ _FIRST_WITHOUT = {
 }
 """Lists whose items others refer to: the lists of those are emptied before an item is removed."""
 _PLACES = 2
-"""How many of the places where a leaf stands are changed: the samples' first two items differ in what matters."""
+"""How many of the places where a leaf stands are changed: the samples' first two items differ in what matters. All other values are
+tried at the first place, one at the second."""
 _TEXTS = {
     "principal": "arn:aws:iam::111111111111:role/other",
     "start": "2026-02-07T02:00:00Z",
@@ -125,12 +126,12 @@ def _places(value: Any, path: str, at: Path = (), name: str = "") -> Iterator[Pa
 
 def _variants(leaf: Leaf, content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Pairs of a stack and the same stack with one leaf changed in one way."""
-    for place in itertools.islice(_places(content, leaf.path), _PLACES):
+    for number, place in enumerate(itertools.islice(_places(content, leaf.path), _PLACES)):
         if leaf.kind == "items":
             yield from _removals(leaf, content, place)
             continue
         old = _at(content, place)
-        for new in _others(leaf, str(place[-1]), old):
+        for new in _others(leaf, str(place[-1]), old)[: 1 if number else None]:
             yield content, _replaced(content, old, new) if _linked(place, old) else _with(content, place, new)
 
 
