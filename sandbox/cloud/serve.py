@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grpc
 
@@ -30,6 +31,9 @@ from sandbox.cloud.protocol import provider_pb2_grpc
 from sandbox.cloud.service import Clouds
 from sandbox.cloud.servicer import Provider
 
+if TYPE_CHECKING:
+    from sandbox.kubernetes.runtime.supervisor import Supervisor
+
 WORKERS = 64
 MESSAGE_BYTES = 400 * 1024 * 1024
 LOOPBACK = "127.0.0.1"
@@ -40,6 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--ready", type=int)
+    parser.add_argument("--clusters", action="store_true")
     arguments = parser.parse_args()
     state: Path = arguments.state
     state.mkdir(parents=True, exist_ok=True)
@@ -49,7 +54,8 @@ def main() -> int:
     except BlockingIOError:
         print(f"another daemon serves {state} already", file=sys.stderr)
         return 1
-    server = Server(state, open_store(state), ThreadPoolExecutor(WORKERS, "call"))
+    store = open_store(state)
+    server = Server(state, store, ThreadPoolExecutor(WORKERS, "call"), supervisor(state, store) if arguments.clusters else None)
     signal.signal(signal.SIGTERM, lambda *_: server.ending.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server.listen()
@@ -62,6 +68,15 @@ def main() -> int:
     return 0
 
 
+def supervisor(state: Path, store: Store) -> Supervisor:
+    """Who runs real API servers behind the clusters; those that the store has already are started."""
+    from sandbox.kubernetes.runtime.supervisor import Supervisor
+
+    made = Supervisor(state, store)
+    made.start()
+    return made
+
+
 @dataclass
 class Server:
     """The control port, and the provider instances that were asked for over it. An instance lives as long as its connection."""
@@ -69,6 +84,7 @@ class Server:
     state: Path
     store: Store
     pool: ThreadPoolExecutor
+    clusters: Supervisor | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     ending: threading.Event = field(default_factory=threading.Event)
     control: socket.socket = field(default_factory=lambda: socket.create_server((LOOPBACK, 0)))
@@ -87,6 +103,8 @@ class Server:
         """Answer until told to end; what is running then is finished first."""
         threading.Thread(target=self._accept, daemon=True).start()
         self.ending.wait()
+        if self.clusters is not None:
+            self.clusters.close()
         for instance in list(self.instances.values()):
             instance.stop(grace=10).wait()
         (self.state / NOTICE).unlink(missing_ok=True)
@@ -140,7 +158,7 @@ class Server:
             return
         with closing(connection):
             server = grpc.server(self.pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)])
-            provider = Provider(Clouds(self.store), cloud, lambda fault: self._crash(fault, server, pid), self._wait)
+            provider = Provider(Clouds(self.store, self.clusters), cloud, lambda fault: self._crash(fault, server, pid), self._wait)
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
             port = server.add_insecure_port(f"{LOOPBACK}:0")
             server.start()

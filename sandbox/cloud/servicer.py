@@ -108,6 +108,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         except Refused as error:
             _abort(context, grpc.StatusCode.UNKNOWN, str(error))
         self._aftermath(fault, call, made, context)
+        self._settle(made, context)
         return provider_pb2.CreateResponse(id=made.id, properties=wire(made.outputs))
 
     def Read(self, request: provider_pb2.ReadRequest, context: Context) -> provider_pb2.ReadResponse:
@@ -130,16 +131,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         except Refused as error:
             _abort(context, grpc.StatusCode.UNKNOWN, str(error))
         self._aftermath(fault, call, changed, context)
+        self._settle(changed, context)
         return provider_pb2.UpdateResponse(properties=wire(changed.outputs))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> empty_pb2.Empty:
         call = self._call(request.urn, request.id, context)
         fault = self._strike(call, "delete", context)
         try:
-            self._clouds.delete(call, plain(request.old_inputs) or plain(request.properties))
+            gone = self._clouds.delete(call, plain(request.old_inputs) or plain(request.properties))
         except Refused as error:
             _abort(context, grpc.StatusCode.UNKNOWN, str(error))
         self._aftermath(fault, call, None, context)
+        unsettled = self._clouds.settle(gone) if gone is not None else ""
+        if unsettled:
+            _abort(context, grpc.StatusCode.UNKNOWN, unsettled)
         return empty_pb2.Empty()
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: Context) -> provider_pb2.InvokeResponse:
@@ -182,6 +187,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._crash(fault)
             _abort(context, grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
         return fault
+
+    def _settle(self, changed: Stored, context: Context) -> None:
+        """The resource is there; where what is behind it is not healthy, the engine keeps it with the reason."""
+        unsettled = self._clouds.settle(changed)
+        if unsettled:
+            _abort_partly_made(context, changed, unsettled)
 
     def _aftermath(self, fault: faults.Fault | None, call: Call, made: Stored | None, context: Context) -> None:
         if fault is None:

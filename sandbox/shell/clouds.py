@@ -18,7 +18,7 @@ def start(layout: Layout) -> None:
     """Install the provider launchers and have the clouds served. Raises ShellProblem where that fails."""
     install_plugins(layout.pulumi_home, layout.state)
     with _problems():
-        start_daemon(layout.state)
+        start_daemon(layout.state, clusters=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fleet.blueprint.files import read_stack
-from fleet.blueprint.model import AnyCluster
+from fleet.blueprint.model import AnyCluster, RegisteredCluster
 from fleet.recover import checkpoint
 from sandbox.shell.update import Update
 
@@ -23,8 +23,9 @@ def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[s
     yield f"{update.stack}: {len(stack.clusters)} cluster(s), {resources} resources, {update.changes} in {update.seconds:.0f} s"
     for cluster in stack.clusters:
         yield f"  {cluster.name}  {kind(cluster).upper()} {cluster.kubernetes}  {cluster.region}  {by_cluster[cluster.name]} resources"
-        yield f"    zones       {', '.join(cluster.zones)}"
-        yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
+        if not isinstance(cluster, RegisteredCluster):
+            yield f"    zones       {', '.join(cluster.zones)}"
+            yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
         yield f"    add-ons     {', '.join(_addons(cluster)) or '-'}"
 
 
@@ -45,7 +46,9 @@ def kind(cluster: AnyCluster) -> str:
 
 
 def _addons(cluster: AnyCluster) -> list[str]:
-    return [addon if isinstance(addon, str) else addon.name for addon in cluster.addons]
+    """Those of the cloud, then the charts."""
+    managed = () if isinstance(cluster, RegisteredCluster) else cluster.addons
+    return [*(addon if isinstance(addon, str) else addon.name for addon in managed), *(chart.name for chart in cluster.platform.charts)]
 
 
 def _made(item: dict[str, Any]) -> bool:

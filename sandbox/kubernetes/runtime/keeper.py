@@ -1,0 +1,178 @@
+"""One thread a cluster: keeps its control plane running and its inside as the store says, until the store has it no more."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import psutil
+
+from sandbox.kubernetes.facts import ClusterFacts
+from sandbox.kubernetes.runtime import binaries, control_plane, etcd, filling, places, processes, waiting
+from sandbox.kubernetes.runtime.addons import Addon, addons
+from sandbox.kubernetes.runtime.api import Api, ApiProblem
+from sandbox.kubernetes.runtime.guard import Guard
+from sandbox.kubernetes.runtime.nodes import Node, nodes
+from sandbox.kubernetes.runtime.places import Place
+from sandbox.kubernetes.runtime.problem import RuntimeProblem
+from sandbox.kubernetes.runtime.processes import Program
+from sandbox.kubernetes.runtime.world import World, access
+
+Phase = Literal["asleep", "starting", "ready", "stopped", "failed", "gone"]
+
+LOOK_SECONDS: Final = 0.5
+CHECK_NODES_SECONDS: Final = 30.0
+READY_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a cluster is. note: why, or what is to be known of it; minor: of the binaries that run it, empty where none do."""
+
+    phase: Phase
+    note: str = ""
+    minor: str = ""
+
+
+class Keeper:
+    """Works in rounds: a round that began after a change of the store and ended well has brought it into the cluster."""
+
+    def __init__(self, world: World, uid: str, adopted: Mapping[str, psutil.Process]) -> None:
+        self.uid = uid
+        self.thread = threading.Thread(target=self._run, name=f"keeper of {uid}", daemon=True)
+        self.condition = Condition("starting")
+        self._world = world
+        self._place = places.allot(world.state, uid)
+        self._guards = {name: Guard(adopted.get(f"{self._place.folder}:{name}")) for name in control_plane.COMPONENTS}
+        self._changed = threading.Condition()
+        self._asked = 1
+        self._done = 0
+        self._filled: tuple[list[Node], list[Addon]] | None = None
+        self._checked = 0.0
+        self._api: Api | None = None
+
+    def ask(self) -> int:
+        """Have a new round begin at once; returns its number."""
+        with self._changed:
+            self._asked += 1
+            for guard in self._guards.values():
+                guard.forgive()
+            self._changed.notify_all()
+            return self._asked
+
+    def wait(self, number: int, seconds: float) -> Condition | None:
+        """The condition once round `number` has ended, None where it has not within `seconds`."""
+        with self._changed:
+            ended = self._changed.wait_for(lambda: self._done >= number or self._world.ending.is_set(), seconds)
+            return self.condition if ended else None
+
+    def _run(self) -> None:
+        while not self._world.ending.is_set():
+            number = self._asked
+            condition = self._round()
+            with self._changed:
+                self.condition, self._done = condition, number
+                self._changed.notify_all()
+                if condition.phase == "gone":
+                    return
+                self._changed.wait_for(lambda: self._asked > number, LOOK_SECONDS)  # noqa: B023 - called before the next turn
+
+    def end(self) -> None:
+        """Wake it, so that it sees that the world ends."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def memory_mib(self) -> float:
+        """What its processes cost together."""
+        return sum(processes.memory_mib(guard.process) for guard in self._guards.values() if guard.process is not None)
+
+    # --- one round --------------------------------------------------------------------------------------------------------------------
+
+    def _round(self) -> Condition:
+        facts = self._world.facts(self.uid)
+        try:
+            if facts is None:
+                return self._remove()
+            if self._place.stopped_file.exists():
+                return self._rest()
+            return self._serve(facts)
+        except (RuntimeProblem, ApiProblem, OSError) as problem:
+            return Condition("failed", str(problem))
+
+    def _serve(self, facts: ClusterFacts) -> Condition:
+        self._world.ensure_etcd()
+        built = binaries.for_minor(facts.minor)
+        control_plane.write_credentials(facts, self._place)
+        self._start(facts, built)
+        self._fill(facts)
+        return Condition("ready", built.note, built.minor)
+
+    def _start(self, facts: ClusterFacts, built: binaries.Binaries) -> None:
+        """The API server first: the others end where there is none."""
+        state, paths = self._world.state, built.paths
+        names = control_plane
+        server = control_plane.api_server(state, facts, self._place, paths[names.API_SERVER], access(state, facts))
+        if self._guards[names.API_SERVER].ensure(server):
+            self.condition = Condition("starting", built.note, built.minor)
+            self._filled = None
+            self._await(server)
+        for program in (
+            control_plane.controllers(state, self._place, paths[names.CONTROLLERS]),
+            control_plane.scheduler(state, self._place, paths[names.SCHEDULER]),
+            control_plane.nodes(state, self._place, paths[names.NODES]),
+        ):
+            self._guards[program.name].ensure(program)
+
+    def _await(self, server: Program) -> None:
+        """Until the API server says it is ready. Raises RuntimeProblem where it ends or takes too long."""
+        guard, api = self._guards[server.name], self._reach()
+        waiting.until(lambda: not guard.is_alive() or api.is_ready(), READY_SECONDS, self._world.ending)
+        if not api.is_ready():
+            how = "is not ready" if guard.is_alive() else "ended"
+            raise RuntimeProblem(f"{server.name} of {self.uid} {how}; the end of {server.log}:\n{processes.last_words(server)}")
+
+    def _fill(self, facts: ClusterFacts) -> None:
+        """Bring nodes and add-ons in where the store wants others than last time, and look after the nodes now and then."""
+        wanted = list(nodes(self._world.view, facts)), list(addons(self._world.view, facts))
+        if wanted == self._filled and time.monotonic() < self._checked + CHECK_NODES_SECONDS:
+            return
+        api = self._reach()
+        filling.keep_nodes(api, wanted[0], self._world.ending)
+        if self._filled is None or wanted[1] != self._filled[1]:
+            filling.keep_addons(api, wanted[1])
+        self._filled, self._checked = wanted, time.monotonic()
+
+    def _rest(self) -> Condition:
+        """Stopped on purpose: nothing of it runs."""
+        self._stop()
+        return Condition("stopped", f"by `fleet sandbox cluster stop`; start it with `fleet sandbox cluster start {self.name}`")
+
+    def _remove(self) -> Condition:
+        self._stop()
+        self._world.ensure_etcd()
+        etcd.delete_prefix(self._world.state, control_plane.prefix(self._place) + "/")
+        places.forget(self._place)
+        return Condition("gone")
+
+    def _stop(self) -> None:
+        self._filled = None
+        if self._api is not None:
+            self._api.close()
+            self._api = None
+        processes.stop([guard.process for guard in self._guards.values() if guard.process is not None and guard.is_alive()])
+
+    def _reach(self) -> Api:
+        if self._api is None:
+            self._api = Api(self._place)
+        return self._api
+
+    @property
+    def name(self) -> str:
+        return self.uid.rsplit("/", 1)[-1]
+
+    @property
+    def place(self) -> Place:
+        return self._place
