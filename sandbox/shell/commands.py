@@ -61,7 +61,7 @@ def up(layout: Layout, stack: str, form: str) -> None:
 @click.option("--purge", is_flag=True, help="Remove the sandbox's state too.")
 @click.pass_obj
 def down(layout: Layout, purge: bool) -> None:
-    """Stop the simulated clouds; what is in them stays, unless --purge."""
+    """Stop the simulated clouds and their clusters; what is in them stays, unless --purge."""
     from sandbox.shell.shutdown import down as shut_down
 
     shut_down(layout, purge, say)
@@ -71,7 +71,7 @@ def down(layout: Layout, purge: bool) -> None:
 @with_format
 @click.pass_obj
 def status(layout: Layout, form: str) -> None:
-    """Show the clouds, the stacks with their resources, and the armed faults."""
+    """Show the clouds, the clusters, the stacks with their resources, and the armed faults."""
     from sandbox.shell import status as state
 
     found = state.status(layout)
@@ -95,6 +95,33 @@ def execute(layout: Layout, words: tuple[str, ...]) -> None:
         os.execvpe(words[0], list(words), session.environment)
     except FileNotFoundError as missing:
         raise ShellProblem(f"there is no command {words[0]!r} on the sandbox's PATH ({session.environment['PATH']}).") from missing
+
+
+@command.group()
+def cluster() -> None:
+    """Take one cluster's API server away, and bring it back."""
+
+
+@cluster.command(name="stop")
+@click.argument("name")
+@click.pass_obj
+def stop_cluster(layout: Layout, name: str) -> None:
+    """Stop the control plane of cluster NAME: it stays down, over restarts of the sandbox too, until it is started."""
+    from sandbox.shell import clusters
+
+    found = clusters.stop(layout, name)
+    click.echo(f"{found.name}: {found.phase}; nothing answers at {found.endpoint}")
+
+
+@cluster.command(name="start")
+@click.argument("name")
+@click.pass_obj
+def start_cluster(layout: Layout, name: str) -> None:
+    """Start the control plane of cluster NAME and wait until it is ready."""
+    from sandbox.shell import clusters
+
+    found = clusters.start(layout, name)
+    click.echo(f"{found.name}: {found.phase} at {found.endpoint}")
 
 
 @command.group()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,18 @@ STRIPPED: Final = re.compile(
 )
 
 
-def environment(layout: Layout, tools: Path, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a sandboxed process. tools: the folder of `pulumi` and its language host, first on PATH."""
+def environment(layout: Layout, tools: Path, inherited: Mapping[str, str], commands: Sequence[Path] = ()) -> dict[str, str]:
+    """The variables of a sandboxed process.
+
+    tools: the folder of `pulumi` and its language host, first on PATH. commands: executables whose folders come next.
+    """
     kept = {name: value for name, value in inherited.items() if not STRIPPED.match(name)}
-    path = [str(tools), str(Path(sys.executable).parent), *kept.get("PATH", "/usr/local/bin:/usr/bin:/bin").split(":")]
+    path = [
+        str(tools),
+        *(str(command.parent) for command in commands),
+        str(Path(sys.executable).parent),
+        *kept.get("PATH", "/usr/local/bin:/usr/bin:/bin").split(":"),
+    ]
     return {
         **kept,
         "PATH": ":".join(dict.fromkeys(path)),

@@ -22,6 +22,8 @@ from sandbox.shell.problem import ShellProblem, disk_problems
 
 Say = Callable[[str], None]
 OPENING_SECONDS = 300
+COMMANDS = ("kubectl", "helm")
+"""Tools that a person may want in the sandbox's shell."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def open_session(layout: Layout, say: Say) -> Session:
             say(note)
         with disk_problems(layout.state):
             clouds.start(layout)
-        session = Session(layout, written, environment(layout, tools.engine, os.environ), tools.engine)
+        commands = [tools[name].path for name in COMMANDS if tools[name].origin is not toolchain.Origin.PATH]
+        session = Session(layout, written, environment(layout, tools.engine, os.environ, commands), tools.engine)
         _init_stacks(session, say)
     return session
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import yaml
 
 from fleet.recover import checkpoint
-from sandbox.shell import clouds
+from sandbox.kubernetes.runtime.outside import Etcd, Running
+from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
 from sandbox.shell.session import read_checkpoint
 from sandbox.shell.shadow import stack_names
@@ -29,7 +30,10 @@ class StackStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """clouds: whether they are served, and how; in_clouds: number per type in the simulated clouds; faults: armed ones, as text."""
+    """clouds: whether they are served, and how; in_clouds: number per type in the simulated clouds; faults: armed ones, as text.
+
+    clusters, etcd: the control planes behind the clusters.
+    """
 
     state: str
     served: bool
@@ -37,11 +41,14 @@ class Status:
     stacks: tuple[StackStatus, ...]
     in_clouds: dict[str, int]
     faults: tuple[str, ...]
+    clusters: tuple[Running, ...]
+    etcd: Etcd
 
 
 def status(layout: Layout) -> Status:
     """The status of a sandbox; it may never have been started."""
     served, how = clouds.served(layout)
+    running, etcd = clusters.status(layout)
     return Status(
         state=str(layout.state),
         served=served,
@@ -49,6 +56,8 @@ def status(layout: Layout) -> Status:
         stacks=tuple(_stack(layout, name) for name in stack_names(layout)),
         in_clouds=clouds.counts(layout),
         faults=tuple(str(fault) for fault in clouds.faults(layout)),
+        clusters=running,
+        etcd=etcd,
     )
 
 
@@ -76,6 +85,7 @@ def lines(status: Status) -> Iterator[str]:
     """The status for a person."""
     yield f"state     {status.state}"
     yield f"clouds    {status.clouds}, {sum(status.in_clouds.values())} resources"
+    yield from clusters.lines(status.clusters, status.etcd)
     for stack in status.stacks:
         cut_off = stack.pending or stack.locks or stack.unfinished
         note = f"; cut off or running ({stack.locks} lock(s), {stack.pending} pending)" if cut_off else ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 import psutil
@@ -16,12 +17,14 @@ from sandbox.kubernetes.runtime.addons import Addon, addons
 from sandbox.kubernetes.runtime.api import Api, ApiProblem
 from sandbox.kubernetes.runtime.guard import Guard
 from sandbox.kubernetes.runtime.nodes import Node, nodes
-from sandbox.kubernetes.runtime.places import Place
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 from sandbox.kubernetes.runtime.processes import Program
 from sandbox.kubernetes.runtime.world import World, access
 
-Phase = Literal["asleep", "starting", "ready", "stopped", "failed", "gone"]
+Phase = Literal["starting", "ready", "stopped", "failed", "gone"]
+
+CONDITION: Final = "condition.json"
+"""In the cluster's folder: the condition its keeper last found it in, for whoever looks from outside."""
 
 LOOK_SECONDS: Final = 0.5
 CHECK_NODES_SECONDS: Final = 30.0
@@ -73,8 +76,9 @@ class Keeper:
         while not self._world.ending.is_set():
             number = self._asked
             condition = self._round()
+            self._tell(condition)
             with self._changed:
-                self.condition, self._done = condition, number
+                self._done = number
                 self._changed.notify_all()
                 if condition.phase == "gone":
                     return
@@ -116,7 +120,7 @@ class Keeper:
         names = control_plane
         server = control_plane.api_server(state, facts, self._place, paths[names.API_SERVER], access(state, facts))
         if self._guards[names.API_SERVER].ensure(server):
-            self.condition = Condition("starting", built.note, built.minor)
+            self._tell(Condition("starting", built.note, built.minor))
             self._filled = None
             self._await(server)
         for program in (
@@ -145,10 +149,15 @@ class Keeper:
             filling.keep_addons(api, wanted[1])
         self._filled, self._checked = wanted, time.monotonic()
 
+    def _tell(self, condition: Condition) -> None:
+        if condition != self.condition and condition.phase != "gone":
+            places.write_secret(self._place.folder / CONDITION, json.dumps(asdict(condition)).encode())
+        self.condition = condition
+
     def _rest(self) -> Condition:
         """Stopped on purpose: nothing of it runs."""
         self._stop()
-        return Condition("stopped", f"by `fleet sandbox cluster stop`; start it with `fleet sandbox cluster start {self.name}`")
+        return Condition("stopped", f"by `fleet sandbox cluster stop`; start it with `fleet sandbox cluster start {self._place.name}`")
 
     def _remove(self) -> Condition:
         self._stop()
@@ -168,11 +177,3 @@ class Keeper:
         if self._api is None:
             self._api = Api(self._place)
         return self._api
-
-    @property
-    def name(self) -> str:
-        return self.uid.rsplit("/", 1)[-1]
-
-    @property
-    def place(self) -> Place:
-        return self._place

@@ -46,6 +46,11 @@ class Place:
         return self.folder.name
 
     @property
+    def name(self) -> str:
+        """The cluster's name in its cloud."""
+        return self.uid.rsplit("/", 1)[-1]
+
+    @property
     def ca_file(self) -> Path:
         return self.folder / _CA
 

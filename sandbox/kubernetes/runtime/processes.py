@@ -17,6 +17,8 @@ import psutil
 MARK = "FLEET_SANDBOX_PROCESS"
 STOP_SECONDS = 10.0
 
+Process = psutil.Process
+
 
 @dataclass(frozen=True)
 class Program:

@@ -16,6 +16,7 @@ from sandbox.kubernetes.runtime.addons import ADDON, addons
 from sandbox.kubernetes.runtime.api import Api, ApiProblem
 from sandbox.kubernetes.runtime.keeper import Condition, Keeper
 from sandbox.kubernetes.runtime.nodes import NODE_GROUP, NODE_POOL, nodes
+from sandbox.kubernetes.runtime.outside import stop_all
 from sandbox.kubernetes.runtime.world import World
 
 SETTLE_SECONDS: Final = 180.0
@@ -137,13 +138,3 @@ class Supervisor:
             for place in places.all_places(self._world.state):
                 if place.uid in known:
                     self._keeper(place.uid)
-
-
-def stop_all(state: Path) -> int:
-    """End every process of a state directory's clusters, whoever started it; returns how many there were."""
-    found = processes.running(places.root(state))
-    store = found.pop(f"{places.root(state)}:etcd", None)
-    processes.stop(found.values())
-    if store is not None:
-        processes.stop([store], gently=True)
-    return len(found) + (store is not None)
