@@ -36,9 +36,10 @@ class ApiProblem(Exception):
 
 
 class Api:
-    """One API server, for one thread."""
+    """One API server, for one thread. past_doorbell: ask the API server itself, do not wake it."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, past_doorbell: bool = True) -> None:
+        self._past_doorbell = past_doorbell
         self._place = place
         self._context = ssl.create_default_context(cafile=str(place.ca_file))
         self._context.load_cert_chain(place.folder / "admin.pem")
@@ -94,7 +95,11 @@ class Api:
         with self._answering(f"{method} {path}"):
             if self._connection is None:
                 self._connection = http.client.HTTPSConnection(
-                    self._place.address, self._place.port, timeout=ANSWER_SECONDS, context=self._context
+                    self._place.address,
+                    self._place.port,
+                    timeout=ANSWER_SECONDS,
+                    context=self._context,
+                    source_address=(self._place.address, 0) if self._past_doorbell else None,
                 )
             self._connection.request(method, path, content, headers)
             answer = self._connection.getresponse()

@@ -117,6 +117,7 @@ def api_server(state: Path, facts: ClusterFacts, place: Place, executable: Path,
     flags = {
         "bind-address": place.address,
         "secure-port": str(place.port),
+        "permit-port-sharing": "true",
         "advertise-address": _first_service(facts),
         "endpoint-reconciler-type": "none",
         "etcd-servers": etcd.URL,

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
@@ -15,13 +16,14 @@ from sandbox.kubernetes.facts import ClusterFacts
 from sandbox.kubernetes.runtime import binaries, control_plane, etcd, filling, places, processes, waiting
 from sandbox.kubernetes.runtime.addons import Addon, addons
 from sandbox.kubernetes.runtime.api import Api, ApiProblem
+from sandbox.kubernetes.runtime.doorbell import Doorbell
 from sandbox.kubernetes.runtime.guard import Guard
 from sandbox.kubernetes.runtime.nodes import Node, nodes
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 from sandbox.kubernetes.runtime.processes import Program
 from sandbox.kubernetes.runtime.world import World, access
 
-Phase = Literal["starting", "ready", "stopped", "failed", "gone"]
+Phase = Literal["asleep", "starting", "ready", "stopped", "failed", "gone"]
 
 CONDITION: Final = "condition.json"
 """In the cluster's folder: the condition its keeper last found it in, for whoever looks from outside."""
@@ -43,7 +45,7 @@ class Condition:
 class Keeper:
     """Works in rounds: a round that began after a change of the store and ended well has brought it into the cluster."""
 
-    def __init__(self, world: World, uid: str, adopted: Mapping[str, psutil.Process]) -> None:
+    def __init__(self, world: World, uid: str, adopted: Mapping[str, psutil.Process], *, asleep: bool) -> None:
         self.uid = uid
         self.thread = threading.Thread(target=self._run, name=f"keeper of {uid}", daemon=True)
         self.condition = Condition("starting")
@@ -56,6 +58,7 @@ class Keeper:
         self._filled: tuple[list[Node], list[Addon]] | None = None
         self._checked = 0.0
         self._api: Api | None = None
+        self._doorbell = self._lie_down() if asleep else None
 
     def ask(self) -> int:
         """Have a new round begin at once; returns its number."""
@@ -63,6 +66,8 @@ class Keeper:
             self._asked += 1
             for guard in self._guards.values():
                 guard.forgive()
+            if self._doorbell is not None:
+                self._doorbell.rung.set()
             self._changed.notify_all()
             return self._asked
 
@@ -73,9 +78,12 @@ class Keeper:
             return self.condition if ended else None
 
     def _run(self) -> None:
+        if self._doorbell is not None:
+            self._sleep(self._doorbell)
         while not self._world.ending.is_set():
             number = self._asked
             condition = self._round()
+            self._answer(condition.phase == "ready")
             self._tell(condition)
             with self._changed:
                 self._done = number
@@ -92,6 +100,30 @@ class Keeper:
     def memory_mib(self) -> float:
         """What its processes cost together."""
         return sum(processes.memory_mib(guard.process) for guard in self._guards.values() if guard.process is not None)
+
+    # --- asleep -----------------------------------------------------------------------------------------------------------------------
+
+    def _lie_down(self) -> Doorbell | None:
+        """A cluster that nobody asks for costs nothing; one that runs already, or is stopped, or whose port is taken, does not sleep."""
+        if self._place.stopped_file.exists() or any(guard.is_alive() for guard in self._guards.values()):
+            return None
+        with suppress(OSError):
+            bell = Doorbell(self._place)
+            self._tell(Condition("asleep", "starts when it is asked"))
+            return bell
+        return None
+
+    def _sleep(self, bell: Doorbell) -> None:
+        """Until somebody comes, the clouds change it, it is to be stopped, or the world ends."""
+        while not bell.rung.wait(LOOK_SECONDS):
+            if self._world.ending.is_set() or self._place.stopped_file.exists() or self._world.facts(self.uid) is None:
+                return
+
+    def _answer(self, up: bool) -> None:
+        """Whoever waits at the doorbell is let in, or sent away."""
+        if self._doorbell is not None:
+            self._doorbell.close(up=up)
+            self._doorbell = None
 
     # --- one round --------------------------------------------------------------------------------------------------------------------
 
@@ -123,6 +155,7 @@ class Keeper:
             self._tell(Condition("starting", built.note, built.minor))
             self._filled = None
             self._await(server)
+            self._answer(True)
         for program in (
             control_plane.controllers(state, self._place, paths[names.CONTROLLERS]),
             control_plane.scheduler(state, self._place, paths[names.SCHEDULER]),

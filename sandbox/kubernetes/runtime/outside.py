@@ -78,7 +78,7 @@ def start(state: Path, name: str, *, served: bool) -> Place:
     place = one(state, name)
     place.stopped_file.unlink(missing_ok=True)
     if served:
-        api = Api(place)
+        api = Api(place, past_doorbell=False)
         ready = waiting.until(api.is_ready, START_SECONDS, threading.Event())
         api.close()
         if not ready:

@@ -36,7 +36,7 @@ class Supervisor:
         self._world.etcd.adopt(self._adopted.get(f"{places.root(state)}:etcd"))
 
     def start(self) -> None:
-        """Take care of every cluster the store has, and of those that appear or vanish behind the engine's back."""
+        """Take care of every cluster the store has, and of those that vanish behind the engine's back. They sleep until they are asked."""
         self._look()
         threading.Thread(target=self._watch, name="supervisor", daemon=True).start()
 
@@ -118,19 +118,19 @@ class Supervisor:
             return ""
         return uid if places.find(self._world.state, uid) else ""
 
-    def _keeper(self, uid: str) -> Keeper:
+    def _keeper(self, uid: str, *, asleep: bool = False) -> Keeper:
         with self._lock:
             there = self._keepers.get(uid)
             if there is not None and there.thread.is_alive():
                 return there
-            keeper = self._keepers[uid] = Keeper(self._world, uid, self._adopted)
+            keeper = self._keepers[uid] = Keeper(self._world, uid, self._adopted, asleep=asleep)
             keeper.thread.start()
             return keeper
 
     def _look(self) -> None:
         """A keeper for every cluster that has a place, those whose cluster is gone included: they clear it away."""
         for place in places.all_places(self._world.state):
-            self._keeper(place.uid)
+            self._keeper(place.uid, asleep=True)
 
     def _watch(self) -> None:
         while not self._world.ending.wait(LOOK_SECONDS):
