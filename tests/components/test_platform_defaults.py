@@ -172,11 +172,14 @@ def test_no_priority_class_is_the_default(aws: Recording) -> None:
 
 
 def test_charts_have_pinned_versions(aws: Recording) -> None:
-    assert [release.inputs["version"] for release in aws.of(RELEASE)] == ["3.14.0", "v1.21.2"]
+    assert {release.inputs["name"]: release.inputs["version"] for release in aws.of(RELEASE)} == {
+        "metrics": "3.14.0",
+        "certificates": "v1.21.2",
+    }
 
 
 def test_a_chart_comes_from_its_repository(aws: Recording) -> None:
-    metrics, certificates = aws.of(RELEASE)
+    metrics, certificates = (aws.one(RELEASE, f"{EKS}-chart-{name}") for name in ("metrics", "certificates"))
     assert (metrics.inputs["chart"], metrics.inputs["repositoryOpts"]["repo"]) == (
         "metrics-server",
         "https://charts.example/metrics-server",
@@ -186,7 +189,7 @@ def test_a_chart_comes_from_its_repository(aws: Recording) -> None:
 
 
 def test_charts_are_installed_one_after_the_other(aws: Recording) -> None:
-    metrics, certificates = aws.of(RELEASE)
+    metrics, certificates = (aws.one(RELEASE, f"{EKS}-chart-{name}") for name in ("metrics", "certificates"))
     assert metrics.urn in certificates.depends_on
 
 
