@@ -279,6 +279,14 @@ class Team(Model):
     namespaces: dict[Name, Namespace] = Field(default_factory=dict)
 
 
+class PolicySettings(Model):
+    """What a fleet says of one policy. What is left out stays as the policy has it; `match` narrows it to some clusters."""
+
+    action: Literal["deny", "warn", "off"] | None = None
+    match: Selector | None = None
+    parameters: dict[str, object] = Field(default_factory=dict)
+
+
 class Spec(Model):
     """fleet.yaml as a whole."""
 
@@ -294,3 +302,4 @@ class Spec(Model):
     clusters: dict[Name, Cluster]
     overrides: list[Override] = Field(default_factory=list)
     teams: dict[Name, Team] = Field(default_factory=dict)
+    policies: dict[Name, PolicySettings | None] = Field(default_factory=dict)

@@ -18,6 +18,9 @@ def unresolved(spec: Spec) -> Iterator[Unresolved]:
     yield from _teams(spec)
     for index, override in enumerate(spec.overrides):
         yield from _selector(spec, override.match, ("overrides", index, "match"))
+    for name, policy in spec.policies.items():
+        if policy and policy.match:
+            yield from _selector(spec, policy.match, ("policies", name, "match"))
 
 
 def _domains(spec: Spec) -> Iterator[Unresolved]:
