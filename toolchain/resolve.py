@@ -32,7 +32,8 @@ def resolve(names: Iterable[str], progress: cache.Progress = to_stderr) -> Toolc
 
     What is found goes by the name it was asked for.
     """
-    found = {name: _have(named(name), progress) for name in dict.fromkeys(["pulumi", *names])}
+    wanted = {name: named(name) for name in ("pulumi", *names)}
+    found = {name: _have(tool, progress) for name, tool in wanted.items()}
     pulumi, language_host = engine.assemble(found["pulumi"])
     found |= {"pulumi": pulumi, LANGUAGE_HOST: language_host}
     return Toolchain(found, pulumi.path.resolve().parent)

@@ -46,6 +46,8 @@ class Tool:
     source: GoModule
     version_arguments: tuple[str, ...]
     install_page: str
+    without: str = ""
+    """What cannot be done where it is missing; empty for a tool that nothing works without."""
     same: Same = "major"
     version_pattern: str = r"v?(\d+\.\d+\.\d+)"
     others: Mapping[str, tuple[str, GoModule]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ VERSION = "1.35.4"
 OTHER_VERSIONS = ("1.34.4", "1.36.3")
 """Newest patch of each minor that the Go module proxy served when they were pinned (2026-11-24)."""
 
+WITHOUT = "the sandbox has no clusters"
 _INSTALL_PAGE = "https://kubernetes.io/releases/download/"
 
 
@@ -23,6 +24,7 @@ def component(name: str, purpose: str, minutes_cold: int) -> Tool:
         source=module(name, VERSION, minutes_cold),
         version_arguments=("--version",),
         install_page=_INSTALL_PAGE,
+        without=WITHOUT,
         same="minor",
         others={minor_of(version): (version, module(name, version, minutes_cold)) for version in OTHER_VERSIONS},
     )

@@ -18,5 +18,15 @@ def all_tools() -> dict[str, Tool]:
 def named(name: str) -> Tool:
     """The tool called `name`, or at another of its minors `name@minor` ('kube-apiserver@1.34'). Raises KeyError where there is none."""
     plain, _, minor = name.partition("@")
-    tool = all_tools()[plain]
-    return tool.at(minor) if minor else tool
+    if name not in every_name():
+        raise KeyError(name)
+    return all_tools()[plain].at(minor) if minor else all_tools()[plain]
+
+
+def every_name() -> list[str]:
+    """All names that `named` takes."""
+    return [name for tool in all_tools().values() for name in (tool.name, *_at_minors(tool))]
+
+
+def _at_minors(tool: Tool) -> list[str]:
+    return [f"{tool.name}@{minor}" for minor in (tool.minor, *tool.others)] if tool.others else []

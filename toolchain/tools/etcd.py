@@ -1,5 +1,6 @@
 """The store behind the simulated API servers: one for all of them."""
 
+from toolchain.kubernetes import WITHOUT
 from toolchain.tool import GoModule, Tool
 
 _VERSION = "3.6.16"
@@ -15,5 +16,6 @@ TOOL = Tool(
     ),
     version_arguments=("--version",),
     install_page="https://etcd.io/docs/latest/install/",
+    without=WITHOUT,
     version_pattern=r"Version: (\d+\.\d+\.\d+)",
 )

@@ -16,4 +16,5 @@ TOOL = Tool(
     ),
     version_arguments=("version", "--short"),
     install_page="https://helm.sh/docs/intro/install/",
+    without="the sandbox installs no charts",
 )

@@ -1,5 +1,6 @@
 """Nodes and pods without machines: it plays the kubelets of the simulated clusters."""
 
+from toolchain.kubernetes import WITHOUT
 from toolchain.tool import GoModule, Tool
 
 _VERSION = "0.8.0"
@@ -16,5 +17,6 @@ TOOL = Tool(
     ),
     version_arguments=("--version",),
     install_page="https://kwok.sigs.k8s.io/docs/user/installation/",
+    without=WITHOUT,
     same="minor",
 )

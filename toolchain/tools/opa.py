@@ -15,5 +15,6 @@ TOOL = Tool(
     ),
     version_arguments=("version",),
     install_page="https://www.openpolicyagent.org/docs/latest/#running-opa",
+    without="policies are not evaluated",
     version_pattern=r"Version: (\d+\.\d+\.\d+)",
 )
