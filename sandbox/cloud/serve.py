@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ import grpc
 from sandbox.cloud.daemon import LOCK, NOTICE
 from sandbox.cloud.database import Store, open_store
 from sandbox.cloud.faults import Fault
-from sandbox.cloud.install import CLOUDS
+from sandbox.cloud.install import KUBERNETES, PROVIDERS
 from sandbox.cloud.protocol import provider_pb2_grpc
 from sandbox.cloud.service import Clouds
 from sandbox.cloud.servicer import Provider
@@ -153,12 +153,12 @@ class Server:
     def _open(self, connection: socket.socket, request: Mapping[str, object]) -> None:
         """Serve one instance until its launcher is gone, however it went."""
         cloud, pid = str(request["open"]), int(str(request["pid"]))
-        if cloud not in CLOUDS:
-            _answer(connection, {"error": f"no simulated cloud {cloud}"})
+        if cloud not in PROVIDERS:
+            _answer(connection, {"error": f"no provider {cloud} in the sandbox"})
             return
         with closing(connection):
             server = grpc.server(self.pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)])
-            provider = Provider(Clouds(self.store, self.clusters), cloud, lambda fault: self._crash(fault, server, pid), self._wait)
+            provider, close = self._provider(cloud, request, lambda fault: self._crash(fault, server, pid))
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
             port = server.add_insecure_port(f"{LOOPBACK}:0")
             server.start()
@@ -171,7 +171,19 @@ class Server:
                 print(f"instance of {cloud} on port {port}: {error}", file=sys.stderr, flush=True)
             finally:
                 server.stop(grace=None)
+                close()
                 del self.instances[port]
+
+    def _provider(
+        self, name: str, request: Mapping[str, object], crash: Callable[[Fault], None]
+    ) -> tuple[provider_pb2_grpc.ResourceProviderServicer, Callable[[], None]]:
+        """A provider instance, and what ends it."""
+        if name != KUBERNETES:
+            return Provider(Clouds(self.store, self.clusters), name, crash, self._wait), lambda: None
+        from sandbox.kubernetes.provider.instance import instance
+
+        made = instance(self.store, request, crash, self._wait)
+        return made, made.close
 
     def _crash(self, fault: Fault, server: grpc.Server, pid: int) -> None:
         """Die without a word: the one instance and its launcher, or the whole daemon."""

@@ -139,9 +139,8 @@ class Release:
         deployed = [record for record in found if record.status in ("deployed", "superseded")]
         name, namespace = _text(inputs, "name"), _text(inputs, "namespace")
         where = ("--namespace", namespace, "--wait", "--timeout", f"{seconds}s")
-        call.warn(
-            f"{_label(call, inputs)} is {found[0].status} since a run that was killed: it is {'rolled back' if deployed else 'uninstalled'} first"
-        )
+        undone = "rolled back" if deployed else "uninstalled"
+        call.warn(f"{_label(call, inputs)} is {found[0].status} since a run that was killed: it is {undone} first")
         try:
             if deployed:
                 self._helm(call).run("rollback", name, str(deployed[0].revision), *where, seconds=seconds)
