@@ -61,7 +61,7 @@ def _of_clusters(stack: Stack) -> Iterator[Subject]:
     for cluster in stack.clusters:
         identity = cluster_identity(stack, cluster)
         if isinstance(cluster, RegisteredCluster):
-            yield subject("registeredCluster", cluster.name, identity, {"kubernetes": cluster.kubernetes})
+            yield subject("registeredCluster", cluster.name, identity, {})
             continue
         yield subject("cluster", cluster.name, identity, _cluster_facts(cluster))
         yield _key(cluster, identity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,10 +72,8 @@ def unknown(reason: str) -> dict[str, str]:
 
 
 def is_unknown(value: object) -> bool:
-    """Whether a value, or any part of it, is not known."""
-    if isinstance(value, Mapping):
-        return _MARK in value or any(map(is_unknown, value.values()))
-    return isinstance(value, Iterable) and not isinstance(value, str) and any(map(is_unknown, value))
+    """Whether a value is such a mark (one of its parts may still be one where it is none)."""
+    return isinstance(value, Mapping) and _MARK in value
 
 
 def _lies_in(region: str) -> str | dict[str, str]:

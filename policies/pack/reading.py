@@ -1,0 +1,42 @@
+"""Reads nested properties of which any part may be missing or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fleet.policies.subject import is_unknown
+
+
+def at(value: Any, *steps: str, default: Any = None) -> Any:
+    """What stands at `steps` (a list of one is walked through); the mark where the way is unknown, `default` where it is missing."""
+    for step in steps:
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if is_unknown(value):
+            return value
+        if not isinstance(value, Mapping) or value.get(step) is None:
+            return default
+        value = value[step]
+    return value
+
+
+def either(values: Iterable[Any]) -> Any:
+    """Whether any is true: True, or else the mark of an unknown one, or else False."""
+    open_ = False
+    for value in values:
+        if is_unknown(value):
+            open_ = open_ or value
+        elif value:
+            return True
+    return open_
+
+
+def each(values: Any, *steps: str) -> Any:
+    """What stands at `steps` in every item of a list; the mark where the list is unknown."""
+    return values if is_unknown(values) else [at(value, *steps) for value in values or []]
+
+
+def negated(value: Any) -> Any:
+    """`not value`; the mark stays."""
+    return value if is_unknown(value) else not value
