@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from sandbox.kubernetes.facts import STAND_IN, value
-from sandbox.kubernetes.runtime import etcd, outside, places, processes
+from sandbox.kubernetes.runtime import binaries, etcd, outside, places, processes
 from sandbox.kubernetes.runtime.api import Api, ApiProblem, Values
 from sandbox.kubernetes.runtime.control_plane import API_SERVER, COMPONENTS
 from sandbox.kubernetes.runtime.filling import condition, name_of, unready_nodes
@@ -70,6 +70,12 @@ def taints(node: Values) -> list[object]:
 
 def nodes(api: Api, group: str = "") -> list[Values]:
     return api.list("Node", labels=f"eks.amazonaws.com/nodegroup={group}" if group else "")
+
+
+def spec_of(item: Values) -> Values:
+    found = item["spec"]
+    assert isinstance(found, dict)
+    return found
 
 
 def kill(process: psutil.Process) -> None:
@@ -200,7 +206,7 @@ def test_a_job_ends_and_a_pod_that_is_told_so_never_is_ready(clusters: Clusters)
     api = clusters.api("one")
     path = namespace(api, "working")
     api.post(f"{path}/pods", pod("hung", annotations={"sandbox.fleet/ready": "false"}))
-    template = {"spec": {**pod("x")["spec"], "restartPolicy": "Never"}}  # type: ignore[dict-item]
+    template = {"spec": {**spec_of(pod("x")), "restartPolicy": "Never"}}
     jobs = "/apis/batch/v1/namespaces/working/jobs"
     api.post(jobs, {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "once"}, "spec": {"template": template}})
     until(lambda: condition(api.get(f"{jobs}/once"), "Complete") == "True", "the job")
@@ -214,6 +220,25 @@ def test_a_namespace_goes_with_what_is_in_it(clusters: Clusters) -> None:
     api.post(f"{path}/pods", pod("some"))
     api.delete(path)
     until(lambda: not exists(api, path), "the namespace's end")
+
+
+def test_a_node_that_goes_is_drained_as_its_disruption_budgets_allow(clusters: Clusters) -> None:
+    api = clusters.api("one")
+    namespace(api, "moving")
+    group = clusters.group("one", "moving", zones="ab", count=2, labels={"for": "moving"})
+    metadata = {"name": "app", "namespace": "moving"}
+    template = {"metadata": {"labels": {"app": "app"}}, "spec": {**spec_of(pod("x")), "nodeSelector": {"for": "moving"}}}
+    spec = {"replicas": 2, "selector": {"matchLabels": {"app": "app"}}, "template": template}
+    api.apply({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec})
+    budget = {"minAvailable": 1, "selector": {"matchLabels": {"app": "app"}}}
+    api.apply({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata, "spec": budget})
+    deployment = "/apis/apps/v1/namespaces/moving/deployments/app"
+    until(lambda: value(api.get(deployment), "status", "availableReplicas") == 2, "both replicas")
+    old = {name_of(node) for node in nodes(api, "moving")}
+    clusters.change(group, releaseVersion="1.35.1-20261120")
+    running_on = {value(item, "spec", "nodeName") for item in api.list("Pod", "moving", "app=app", "status.phase=Running")}
+    assert running_on and not running_on & old and not {name_of(node) for node in nodes(api, "moving")} & old
+    until(lambda: value(api.get(deployment), "status", "availableReplicas") == 2, "both replicas on the new nodes")
 
 
 # --- what the cloud installs ----------------------------------------------------------------------------------------------------------
@@ -338,6 +363,32 @@ def test_a_minor_that_is_not_built_runs_on_the_nearest_one_and_says_so(clusters:
     (found,) = [item for item in outside.status(clusters.state, served=True)[0] if item.name == "ahead"]
     assert (found.phase, found.minor) == ("ready", "1.35")
     assert found.note.startswith("runs 1.35, as 1.36 is not built (python -m toolchain kube-apiserver@1.36 ")
+    clusters.remove(stored)
+
+
+def test_an_upgrade_moves_the_control_plane_to_the_binaries_of_the_new_minor(
+    clusters: Clusters, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = binaries.for_minor
+
+    def linked(minor: str) -> binaries.Binaries:
+        """Every minor has binaries of its own: links, so that none has to be built for this."""
+        folder = tmp_path / minor
+        folder.mkdir(exist_ok=True)
+        for name, path in real("1.35").paths.items():
+            if not (folder / name).exists():
+                (folder / name).symlink_to(path)
+        return binaries.Binaries(minor, minor, {name: folder / name for name in real("1.35").paths})
+
+    monkeypatch.setattr(binaries, "for_minor", linked)
+    stored = clusters.cluster("rising")
+    namespace(clusters.api("rising"), "lasting")
+    before = running(clusters, "rising")
+    stored = clusters.change(stored, version="1.36")
+    after = running(clusters, "rising")
+    assert {process.cmdline()[0] for process in after.values()} == {str(tmp_path / "1.36" / name) for name in COMPONENTS}
+    assert not any(processes.is_alive(process) for process in before.values())
+    assert exists(clusters.api("rising"), "/api/v1/namespaces/lasting")
     clusters.remove(stored)
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 import psutil
@@ -16,9 +17,11 @@ from sandbox.kubernetes.facts import ClusterFacts
 from sandbox.kubernetes.runtime import binaries, control_plane, etcd, filling, places, processes, waiting
 from sandbox.kubernetes.runtime.addons import Addon, addons
 from sandbox.kubernetes.runtime.api import Api, ApiProblem
+from sandbox.kubernetes.runtime.binaries import Binaries
 from sandbox.kubernetes.runtime.doorbell import Doorbell
 from sandbox.kubernetes.runtime.guard import Guard
 from sandbox.kubernetes.runtime.nodes import Node, nodes
+from sandbox.kubernetes.runtime.places import Place
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 from sandbox.kubernetes.runtime.processes import Program
 from sandbox.kubernetes.runtime.world import World, access
@@ -42,6 +45,32 @@ class Condition:
     minor: str = ""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """The programs of a cluster as its facts want them."""
+
+    facts: ClusterFacts
+    built: Binaries
+    server: Program
+    others: tuple[Program, ...]
+
+
+def _plan(state: Path, facts: ClusterFacts, place: Place) -> Plan:
+    """Raises RuntimeProblem where the binaries are missing."""
+    built = binaries.for_minor(facts.minor)
+    paths = built.paths
+    return Plan(
+        facts,
+        built,
+        control_plane.api_server(state, facts, place, paths[control_plane.API_SERVER], access(state, facts)),
+        (
+            control_plane.controllers(state, place, paths[control_plane.CONTROLLERS]),
+            control_plane.scheduler(state, place, paths[control_plane.SCHEDULER]),
+            control_plane.nodes(state, place, paths[control_plane.NODES]),
+        ),
+    )
+
+
 class Keeper:
     """Works in rounds: a round that began after a change of the store and ended well has brought it into the cluster."""
 
@@ -57,6 +86,7 @@ class Keeper:
         self._done = 0
         self._filled: tuple[list[Node], list[Addon]] | None = None
         self._checked = 0.0
+        self._plan: Plan | None = None
         self._api: Api | None = None
         self._doorbell = self._lie_down() if asleep else None
 
@@ -140,27 +170,22 @@ class Keeper:
 
     def _serve(self, facts: ClusterFacts) -> Condition:
         self._world.ensure_etcd()
-        built = binaries.for_minor(facts.minor)
-        control_plane.write_credentials(facts, self._place)
-        self._start(facts, built)
+        if self._plan is None or self._plan.facts != facts:
+            control_plane.write_credentials(facts, self._place)
+            self._plan = _plan(self._world.state, facts, self._place)
+        built = self._plan.built
+        self._start(self._plan)
         self._fill(facts)
         return Condition("ready", built.note, built.minor)
 
-    def _start(self, facts: ClusterFacts, built: binaries.Binaries) -> None:
+    def _start(self, plan: Plan) -> None:
         """The API server first: the others end where there is none."""
-        state, paths = self._world.state, built.paths
-        names = control_plane
-        server = control_plane.api_server(state, facts, self._place, paths[names.API_SERVER], access(state, facts))
-        if self._guards[names.API_SERVER].ensure(server):
-            self._tell(Condition("starting", built.note, built.minor))
+        if self._guards[plan.server.name].ensure(plan.server):
+            self._tell(Condition("starting", plan.built.note, plan.built.minor))
             self._filled = None
-            self._await(server)
+            self._await(plan.server)
             self._answer(True)
-        for program in (
-            control_plane.controllers(state, self._place, paths[names.CONTROLLERS]),
-            control_plane.scheduler(state, self._place, paths[names.SCHEDULER]),
-            control_plane.nodes(state, self._place, paths[names.NODES]),
-        ):
+        for program in plan.others:
             self._guards[program.name].ensure(program)
 
     def _await(self, server: Program) -> None:
@@ -200,7 +225,7 @@ class Keeper:
         return Condition("gone")
 
     def _stop(self) -> None:
-        self._filled = None
+        self._filled = self._plan = None
         if self._api is not None:
             self._api.close()
             self._api = None
