@@ -50,11 +50,9 @@ def declared_jurisdictions(stack: Stack) -> dict[str, str]:
 def _of_networks(stack: Stack) -> Iterator[Subject]:
     for network in stack.networks:
         identity = network_identity(stack, network)
+        yield subject("network", network.name, identity, {})
         if isinstance(network, AwsNetwork):
-            yield subject("network", network.name, identity, {"tags": network.tags})
             yield subject("key", f"{network.name}-key", identity, _KEYS["aws"])
-        else:
-            yield subject("network", network.name, identity, {})
 
 
 def _of_clusters(stack: Stack) -> Iterator[Subject]:

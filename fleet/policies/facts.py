@@ -37,7 +37,6 @@ IDENTITY = (
 
 _LIES_IN = Fact("regionJurisdiction", "string", "The jurisdiction that the region lies in, by the catalogue.")
 _ZONES = Fact("zones", "strings", "Zone ids on AWS (`euw1-az1`), zone names on GCP.")
-_TAGS = Fact("tags", "map", "Tags or labels as fleet.yaml gives them, without fleet's own.")
 
 FACTS: Mapping[Kind, tuple[Fact, ...]] = {
     "cluster": (
@@ -48,10 +47,10 @@ FACTS: Mapping[Kind, tuple[Fact, ...]] = {
         Fact("encryption.secretsKey", "boolean", "Whether Secrets are encrypted with a key of this stack."),
         Fact("deletionProtection", "boolean", "Whether the cloud refuses to delete it."),
         Fact("kubernetes", "string", "The Kubernetes version: a minor on EKS, a full version on GKE."),
-        _TAGS,
+        Fact("tags", "map", "Tags or labels as fleet.yaml gives them, without fleet's own."),
     ),
     "registeredCluster": (_LIES_IN,),
-    "network": (_LIES_IN, _TAGS),
+    "network": (_LIES_IN,),
     "nodePool": (
         _LIES_IN,
         _ZONES,

@@ -6,7 +6,7 @@ from typing import Any
 
 from fleet.policies.subject import is_unknown, unknown
 from policies.pack.adapted import Adapted
-from policies.pack.reading import at, each
+from policies.pack.reading import at, each, given_tags
 from policies.pack.resource import Resource
 
 _KEY = "aws:kms/key:Key"
@@ -32,7 +32,7 @@ def cluster(resource: Resource) -> Adapted:
             "encryption.secretsKey": _secrets_key(resource),
             "deletionProtection": at(inputs, "deletionProtection", default=False),
             "kubernetes": at(inputs, "version", default=unknown("no version is given, so EKS takes its newest")),
-            "tags": at(inputs, "tags", default={}),
+            "tags": given_tags(at(inputs, "tags", default={})),
         },
     )
 
@@ -44,7 +44,7 @@ def key(resource: Resource) -> Adapted:
 
 
 def network(resource: Resource) -> Adapted:
-    return Adapted("network", _region(resource), {"tags": at(resource.inputs, "tags", default={})})
+    return Adapted("network", _region(resource), {})
 
 
 def node_group(resource: Resource) -> Adapted:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fleet.policies.subject import is_unknown, unknown
 from policies.pack.adapted import Adapted
-from policies.pack.reading import at, each, either, negated
+from policies.pack.reading import at, each, either, given_tags, negated
 from policies.pack.resource import Resource
 
 _KEY = "gcp:kms/cryptoKey:CryptoKey"
@@ -28,7 +28,7 @@ def cluster(resource: Resource) -> Adapted:
             "encryption.secretsKey": _secrets_key(resource),
             "deletionProtection": at(inputs, "deletionProtection", default=True),
             "kubernetes": at(inputs, "minMasterVersion", default=unknown("no version is given, so GKE takes its channel's")),
-            "tags": at(inputs, "resourceLabels", default={}),
+            "tags": given_tags(at(inputs, "resourceLabels", default={})),
         },
     )
 
@@ -43,7 +43,7 @@ def key(resource: Resource) -> Adapted:
 
 def network(resource: Resource) -> Adapted:
     """A network is global: what its subnetworks say of a region is theirs. That of its provider is the one it is for."""
-    return Adapted("network", at(resource.provider, "region", default=unknown("a network is global")), {"tags": {}})
+    return Adapted("network", at(resource.provider, "region", default=unknown("a network is global")), {})
 
 
 def node_pool(resource: Resource) -> Adapted:

@@ -7,6 +7,8 @@ from typing import Any
 
 from fleet.policies.subject import is_unknown
 
+_OF_FLEET = frozenset({"Name", "fleet", "environment", "managed-by", "fleet:resource", "fleet-resource"})
+
 
 def at(value: Any, *steps: str, default: Any = None) -> Any:
     """What stands at `steps` (a list of one is walked through); the mark where the way is unknown, `default` where it is missing."""
@@ -40,3 +42,8 @@ def each(values: Any, *steps: str) -> Any:
 def negated(value: Any) -> Any:
     """`not value`; the mark stays."""
     return value if is_unknown(value) else not value
+
+
+def given_tags(tags: Any) -> Any:
+    """Tags or labels without those that fleet sets on everything it makes (components/names.py)."""
+    return tags if is_unknown(tags) else {key: value for key, value in tags.items() if key not in _OF_FLEET}
