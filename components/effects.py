@@ -201,7 +201,7 @@ def _compare(before: Recording, after: Recording, moved: dict[str, set[str]]) ->
     for kind, _ in old.keys() ^ new.keys():
         moved.setdefault(kind, set()).add(COMES_AND_GOES)
     for identity in old.keys() & new.keys():
-        properties = set(_differing(old[identity].inputs, new[identity].inputs, ""))
+        properties = set(_differing(old[identity].inputs, new[identity].inputs, "")) - set(new[identity].ignore_changes)
         if old[identity].protect != new[identity].protect:
             properties.add(PROTECTION)
         if properties:
