@@ -73,12 +73,12 @@ class Store:
             try:
                 self._refresh()
                 yield
+                self.connection.execute("commit")
             except BaseException:
                 self._version = -1
-                self.connection.execute("rollback")
+                if self.connection.in_transaction:  # a full disk has rolled back already
+                    self.connection.execute("rollback")
                 raise
-            else:
-                self.connection.execute("commit")
             finally:
                 self._depth -= 1
 

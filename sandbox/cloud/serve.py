@@ -24,6 +24,7 @@ import grpc
 
 from sandbox.cloud.daemon import LOCK, NOTICE
 from sandbox.cloud.database import Store, open_store
+from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
 from sandbox.cloud.install import CLOUDS
 from sandbox.cloud.protocol import provider_pb2_grpc
@@ -139,7 +140,8 @@ class Server:
             _answer(connection, {"error": f"no simulated cloud {cloud}"})
             return
         with closing(connection):
-            server = grpc.server(self.pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)])
+            options = [("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
+            server = grpc.server(self.pool, options=options, interceptors=[Told()])
             provider = Provider(Clouds(self.store), cloud, lambda fault: self._crash(fault, server, pid), self._wait)
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
             port = server.add_insecure_port(f"{LOOPBACK}:0")

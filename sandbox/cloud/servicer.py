@@ -85,7 +85,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         call = self._call(request.urn, "", context)
         self._strike(call, "check", context)
-        proposed = request.autonaming.proposed_name if request.HasField("autonaming") else ""
+        naming = request.autonaming
+        proposed = None if naming.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE else naming.proposed_name
         try:
             inputs, refusals = self._clouds.check(call, plain(request.olds), plain(request.news), request.randomSeed, proposed)
         except sdk.UnknownType as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 import grpc
 
 from sandbox.cloud.database import Store, open_store
+from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
 from sandbox.cloud.protocol import provider_pb2, provider_pb2_grpc
 from sandbox.cloud.service import Clouds
@@ -120,7 +121,7 @@ def connected(state: Path, cloud: str) -> Iterator[Client]:
     store = open_store(state)
     crashes: list[Fault] = []
     waits: list[float] = []
-    server = grpc.server(ThreadPoolExecutor(8))
+    server = grpc.server(ThreadPoolExecutor(8), interceptors=[Told()])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Clouds(store), cloud, crashes.append, waits.append), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -40,6 +40,8 @@ def _placed(making: Making, declared: Mapping[str, sdk.Property]) -> dict[str, o
     for name in ("region", "project", "location", "zone"):
         if name in declared and name not in making.inputs and not (name in ("location", "zone") and declared[name].optional):
             found[name] = making.place(name)
+    if "deletionPolicy" in declared and making.caller.cloud == "gcp":
+        found |= making.defaults(deletionPolicy="DELETE")
     if "ownerId" in declared:
         found["ownerId"] = making.caller.account
     return found
