@@ -27,16 +27,15 @@ def _install(pulumi_home: Path, state: Path, cloud: str) -> Path:
     launcher = Path(__file__).with_name("launcher.py")
     command = shlex.join([sys.executable, "-ISE", str(launcher), cloud, str(state)])
     target = folder / f"pulumi-resource-{cloud}"
-    _write(target, f'#!/bin/sh\nexec {command} "$@"\n', 0o755)
-    _write(folder / "PulumiPlugin.yaml", "runtime: sandbox\n", 0o644)
+    _write(target, f'#!/bin/sh\nexec {command} "$@"\n')
     return target
 
 
-def _write(target: Path, text: str, mode: int) -> None:
-    """Whole or not at all: an engine may be starting the old one."""
+def _write(target: Path, text: str) -> None:
+    """An executable, whole or not at all: an engine may be starting the old one."""
     if target.is_file() and target.read_text() == text:
         return
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")
     unfinished.write_text(text)
-    unfinished.chmod(mode)
+    unfinished.chmod(0o755)
     unfinished.replace(target)

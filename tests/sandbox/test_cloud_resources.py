@@ -10,9 +10,24 @@ import grpc
 import pytest
 
 from sandbox.cloud.protocol import provider_pb2
-from sandbox.cloud.request import UNKNOWN, Unknown
+from sandbox.cloud.request import UNKNOWN, Caller, Stored, Unknown
 from sandbox.cloud.values import SECRET, SIGNATURE, plain, wire
-from tests.sandbox.cloud_client import AWS, CRYPTO_KEY, GCP, KEY_RING, KMS_KEY, LOG_GROUP, NETWORK, ROLE, SUBNET, VPC, Client, serving, urn
+from tests.sandbox.cloud_client import (
+    AWS,
+    CRYPTO_KEY,
+    GCP,
+    KEY_RING,
+    KMS_KEY,
+    LOG_GROUP,
+    NETWORK,
+    ROLE,
+    SUBNET,
+    VPC,
+    Client,
+    Made,
+    serving,
+    urn,
+)
 
 STATEMENT = '{"Effect": "Allow", "Principal": {"Service": "%s.amazonaws.com"}, "Action": "sts:AssumeRole"}'
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -175,6 +190,19 @@ def test_the_default_security_group_of_a_vpc_is_adopted(aws: Client) -> None:
     vpc = aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
     adopted = [aws.create("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed", {"vpcId": vpc.id}).id for _ in range(2)]
     assert adopted == [vpc.outputs["defaultSecurityGroupId"]] * 2
+
+
+def test_what_is_told_to_stay_stays(aws: Client) -> None:
+    aws.delete(aws.create(LOG_GROUP, "a", {"name": "/fleet/core", "skipDestroy": True}))
+    assert [item.id for item in aws.store.all(LOG_GROUP)] == ["/fleet/core"]
+
+
+def test_deleting_a_cluster_takes_what_lives_in_it(aws: Client) -> None:
+    for id, type in (("core", "aws:eks/cluster:Cluster"), ("core:a", "aws:eks/addon:Addon"), ("other:a", "aws:eks/addon:Addon")):
+        values = {"name": id} if id == "core" else {"clusterName": id.split(":")[0], "addonName": "a"}
+        aws.store.insert(Stored(type, id, Caller("aws", "111111111111", "eu-west-1", ""), values, values))
+    aws.delete(Made("aws:eks/cluster:Cluster", "core", "core", {"name": "core"}, {"name": "core"}))
+    assert [item.id for item in aws.store.everything()] == ["other:a"]
 
 
 def test_a_full_disk_is_said_in_one_sentence(aws: Client) -> None:
