@@ -13,8 +13,8 @@ from test_refusals_table import Case, cases
 
 from sandbox.cloud import constraints, models
 from sandbox.cloud.constraints import registry
+from sandbox.cloud.constraints.policies import allows
 from sandbox.cloud.constraints.shared import in_use, missing_reference, name_taken
-from sandbox.cloud.constraints.trust import allows
 from sandbox.cloud.database import open_store
 from sandbox.cloud.models.faults import Fault, resolve
 from sandbox.cloud.request import UNKNOWN, Caller, Request, Stored

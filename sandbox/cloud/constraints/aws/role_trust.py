@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sandbox.cloud.constraints.policies import allows
 from sandbox.cloud.constraints.reading import holds, strings, value
-from sandbox.cloud.constraints.trust import allows
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
 from sandbox.cloud.store import StoreView
