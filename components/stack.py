@@ -20,6 +20,5 @@ def deploy(stack: Stack) -> dict[str, dict[str, pulumi.Input[str]]]:
     projects: list[pulumi.Resource] = [account.build(project, origin, providers) for project in stack.accounts]
     by_name = {network.name: networks.build(network, origin, providers, projects) for network in stack.networks}
     made = [(cluster, clusters.build(cluster, origin, providers, by_name[cluster.network])) for cluster in stack.clusters]
-    if stack.protect:
-        Guard(stack.name, [*providers.all(), *projects, *by_name.values(), *(component for _, component in made)])
+    Guard(stack.name, stack.protect, [*providers.all(), *projects, *by_name.values(), *(component for _, component in made)])
     return {cluster.name: clusters.outputs(cluster, component) for cluster, component in made}

@@ -279,8 +279,8 @@ FLIPS = {
     "test_node_pools_change_without_ceremony": Flip(POOLS, "opts=owner.options(protect=False, ", "opts=owner.options("),
     "test_nothing_is_protected_where_the_environment_is_not": Flip(VPC, "protect=network.protect", "protect=True"),
     "test_a_protected_stack_has_a_guard_that_depends_on_all_else": Flip("stack.py", "*by_name.values(), ", ""),
-    "test_the_guard_is_protected": Flip("guard.py", "protect=True", "protect=False"),
-    "test_an_unprotected_stack_has_no_guard": Flip("stack.py", "if stack.protect:", "if True:"),
+    "test_the_guard_is_protected": Flip("guard.py", "protect=protect", "protect=False"),
+    "test_the_guard_of_an_unprotected_stack_lets_it_go": Flip("guard.py", "protect=protect", "protect=True"),
     "test_the_aws_provider_works_in_its_account_only": Flip("providers.py", "allowed_account_ids=[deployer.account], ", ""),
     "test_the_aws_provider_acts_as_the_deployer": Flip(
         "providers.py", ", assume_roles=[role]", ', assume_roles=[role, role.__class__(role_arn="x")][1:]'

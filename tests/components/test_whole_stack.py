@@ -50,8 +50,8 @@ def test_the_guard_is_protected(aws: Recording) -> None:
     assert aws.one(GUARD).protect is True
 
 
-def test_an_unprotected_stack_has_no_guard(aws_open: Recording) -> None:
-    assert aws_open.of(GUARD) == []
+def test_the_guard_of_an_unprotected_stack_lets_it_go(aws_open: Recording) -> None:
+    assert aws_open.one(GUARD).protect is False
 
 
 def test_every_resource_has_an_explicit_aws_provider(aws: Recording) -> None:
