@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -180,3 +181,13 @@ def test_a_deny_beside_an_allow_wins() -> None:
         return {"Effect": effect, "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
     assert not allows({"Statement": [statement("Allow"), statement("Deny")]}, "eks.amazonaws.com", ["sts:AssumeRole"])
+
+
+def test_a_module_that_is_no_constraint_is_named_with_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "module", lambda name: ModuleType(name))
+    registry.constraints.cache_clear()
+    try:
+        with pytest.raises(TypeError, match=r"shared/in_use\.py is no constraint: it lacks __doc__, TYPES, PHASES, refusals"):
+            registry.constraints()
+    finally:
+        registry.constraints.cache_clear()
