@@ -1,5 +1,4 @@
-"""A role's trust policy has statements, each with an effect, a principal and an action, and is at most 2,048 characters without white
-space.
+"""A role's trust policy has statements, each with effect, principal and action, and 2,048 characters at most.
 
 Rule: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html; quota: reference_iam-quotas (copy of 2023-06).
 Error: MalformedPolicyDocument and LimitExceeded (botocore iam, CreateRole); texts as the API's answers are quoted in public issues.
