@@ -12,6 +12,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from pathlib import Path
 import grpc
 
 from sandbox.cloud.daemon import LOCK, NOTICE
-from sandbox.cloud.database import Store, open_store
+from sandbox.cloud.database import FILE, Store, open_store
 from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
 from sandbox.cloud.install import CLOUDS
@@ -50,7 +51,12 @@ def main() -> int:
     except BlockingIOError:
         print(f"another daemon serves {state} already", file=sys.stderr)
         return 1
-    server = Server(state, open_store(state), ThreadPoolExecutor(WORKERS, "call"))
+    try:
+        store = open_store(state)
+    except sqlite3.Error as error:
+        print(f"{state / FILE} cannot be opened ({error}): free some disk, or remove the state directory", file=sys.stderr)
+        return 1
+    server = Server(state, store, ThreadPoolExecutor(WORKERS, "call"))
     signal.signal(signal.SIGTERM, lambda *_: server.ending.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server.listen()

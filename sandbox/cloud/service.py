@@ -157,9 +157,15 @@ class Clouds:
             request = Request(call.type, call.urn, "update", call.setting.caller, _own(news), call.id, stored.inputs, stored.outputs)
             self._judge(request, view, _label(news, call))
             making = self._making(call, news, serial=stored.serial, old=stored.outputs, old_inputs=stored.inputs)
-            changed = replace(stored, inputs=dict(news), outputs=outputs(making))
+            changed = replace(stored, inputs=dict(news), outputs=outputs(making), ailing="")
             self.store.update(changed)
             return changed
+
+    def ail(self, stored: Stored, reason: str) -> Stored:
+        """The resource stops working until it is updated."""
+        ailing = replace(stored, ailing=reason)
+        self.store.update(ailing)
+        return ailing
 
     def delete(self, call: Call, inputs: Values) -> None:
         """Delete a resource; one that is gone already is no error, as the providers have it. Raises wording.Refused."""

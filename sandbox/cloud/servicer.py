@@ -118,6 +118,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse()
         known = found.inputs if not inputs else {key: value for key, value in found.inputs.items() if key in inputs}
+        if found.ailing:
+            _abort_ailing(context, found, known)
         return provider_pb2.ReadResponse(id=found.id, properties=wire(found.outputs), inputs=wire(known))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
@@ -193,7 +195,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if fault.kind == "timeout":
             _abort(context, grpc.StatusCode.UNKNOWN, timed_out(call.type, call.name))
         if fault.kind == "partial" and made is not None:
-            _abort_partly_made(context, made, not_healthy(call.type, call.name))
+            _abort_ailing(context, self._clouds.ail(made, not_healthy(call.type, call.name)), made.inputs)
 
 
 def _abort(context: Context, code: grpc.StatusCode, text: str) -> NoReturn:
@@ -201,14 +203,16 @@ def _abort(context: Context, code: grpc.StatusCode, text: str) -> NoReturn:
     raise AssertionError("context.abort raises")
 
 
-def _abort_partly_made(context: Context, made: Stored, reason: str) -> NoReturn:
+def _abort_ailing(context: Context, stored: Stored, inputs: Mapping[str, object]) -> NoReturn:
     """The engine keeps the resource with what is wrong with it (ErrorResourceInitFailed in the status details)."""
-    detail = provider_pb2.ErrorResourceInitFailed(id=made.id, properties=wire(made.outputs), reasons=[reason], inputs=wire(made.inputs))
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=stored.id, properties=wire(stored.outputs), reasons=[stored.ailing], inputs=wire(inputs)
+    )
     packed = any_pb2.Any()
     packed.Pack(detail)
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason, details=[packed])
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=stored.ailing, details=[packed])
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    _abort(context, grpc.StatusCode.UNKNOWN, reason)
+    _abort(context, grpc.StatusCode.UNKNOWN, stored.ailing)
 
 
 def _failures(refusals: Sequence[Refusal]) -> list[Any]:

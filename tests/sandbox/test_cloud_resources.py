@@ -156,6 +156,12 @@ def test_a_change_of_the_default_labels_changes_every_labelled_resource(tmp_path
         assert after.update(made, key).outputs["effectiveLabels"] == {"fleet": "acme", "goog-pulumi-provisioned": "true"}
 
 
+def test_leaving_a_property_out_keeps_or_resets_it_as_the_table_says(aws: Client) -> None:
+    key = aws.create(KMS_KEY, "key", {"enableKeyRotation": True, "keyUsage": "ENCRYPT_DECRYPT", "description": "mine"})
+    after = aws.update(key, {"tags": {"a": "b"}})
+    assert (after.outputs["enableKeyRotation"], after.outputs["description"]) == (False, "mine")
+
+
 def test_an_update_of_what_is_gone_is_refused(aws: Client) -> None:
     made = aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
     aws.store.remove(VPC, made.id)

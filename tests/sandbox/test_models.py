@@ -37,15 +37,16 @@ def test_a_type_file_names_what_the_model_and_the_sdk_have(name: str) -> None:
     assert {operation for operation in (file.operation, file.update, file.delete) if operation} <= known
     assert resolve(invalid(file.service, file.operation))[1] == 400
     for path in (*file.members, *file.documented, *file.api, *file.limits, *file.also):
-        assert _declared(_token(name), path), f"{name}: the SDK declares no {path}"
+        assert declared(_token(name), path), f"{name}: the SDK declares no {path}"
 
 
-def _declared(token: str, path: str) -> bool:
+def declared(token: str, path: str) -> bool:
+    """Whether the SDK declares an input at a dotted path."""
     first, *rest = path.split(".")
-    declared = sdk.declaration(token).inputs.get(first)
+    found = sdk.declaration(token).inputs.get(first)
     for part in rest:
-        declared = _below(declared.shape, part) if declared is not None else None
-    return declared is not None
+        found = _below(found.shape, part) if found is not None else None
+    return found is not None
 
 
 def _below(shape: sdk.Shape, name: str) -> sdk.Property | None:

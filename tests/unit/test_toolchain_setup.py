@@ -79,10 +79,20 @@ def test_a_second_setup_waits_for_the_first(tree: Path) -> None:
     assert waiting.communicate(timeout=20)[0] == "mine\n"
 
 
-def test_an_old_python_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
+@pytest.mark.parametrize("python", ["", "false", "/no/such/python3.11"])
+def test_a_missing_or_old_python_is_named_with_the_way_out(python: str) -> None:
+    ended = subprocess.run(["make", "setup", f"PYTHON={python}"], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 2 and ended.stdout == ""
+    assert f"setup: Python 3.11 or newer is needed; found: {python or 'none on PATH'}.\nInstall it" in ended.stderr
+
+
+def test_an_error_is_a_message_and_exit_code_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(root: Path) -> None:
+        raise OSError(28, "No space left on device", "x")
+
+    monkeypatch.setattr(setup, "set_up", full)
     assert setup.main() == 2
-    assert f"setup: Python 3.9 ({sys.executable}) is too old: 3.11 or newer is needed." in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("setup: writing .venv: the disk is full (")
 
 
 @pytest.mark.parametrize(

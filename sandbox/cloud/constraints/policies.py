@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from sandbox.cloud.constraints.arns import part
+
 
 def allows(policy: object, principal: str, actions: Sequence[str], context: Mapping[str, str] | None = None) -> bool:
     """Whether a policy (JSON text, or its document) lets a principal do all the actions; a Deny that names it wins.
@@ -14,29 +16,30 @@ def allows(policy: object, principal: str, actions: Sequence[str], context: Mapp
     are taken to hold, since what a request sends along is not known here.
     """
     known = context or {}
-    statements = [each for each in _statements(policy) if _names(each, principal) and _holds(each.get("Condition"), known)]
+    named = [each for each in statements(policy) if _names(each, principal) and _holds(each.get("Condition"), known)]
 
     def said(effect: str, action: str) -> bool:
-        return any(each.get("Effect") == effect and _acts(each, action) for each in statements)
+        return any(each.get("Effect") == effect and _acts(each, action) for each in named)
 
     return all(said("Allow", action) and not said("Deny", action) for action in actions)
 
 
-def _statements(policy: object) -> Iterator[Mapping[str, object]]:
-    document = _document(policy)
-    found = document.get("Statement", ())
-    for each in found if isinstance(found, list) else (found,):
-        if isinstance(each, Mapping):
-            yield each
-
-
-def _document(policy: object) -> Mapping[str, object]:
+def document(policy: object) -> Mapping[str, object] | None:
+    """The document of a policy given as JSON text or as itself; None for anything else."""
     if isinstance(policy, str):
         try:
             policy = json.loads(policy)
         except json.JSONDecodeError:
-            return {}
-    return policy if isinstance(policy, Mapping) else {}
+            return None
+    return policy if isinstance(policy, Mapping) else None
+
+
+def statements(policy: object) -> Iterator[Mapping[str, object]]:
+    """The statements of a policy; none where it is no document."""
+    found = (document(policy) or {}).get("Statement", ())
+    for each in found if isinstance(found, list) else (found,):
+        if isinstance(each, Mapping):
+            yield each
 
 
 def _acts(statement: Mapping[str, object], action: str) -> bool:
@@ -50,7 +53,7 @@ def _names(statement: Mapping[str, object], principal: str) -> bool:
     if not isinstance(named, Mapping):
         return False
     listed = [each for kind in ("Service", "AWS") for each in _listed(named.get(kind))]
-    return principal in listed or (principal.startswith("arn:") and ("*" in listed or principal.split(":")[4] in listed))
+    return principal in listed or (principal.startswith("arn:") and ("*" in listed or part(principal, "account") in listed))
 
 
 def _holds(condition: object, context: Mapping[str, str]) -> bool:

@@ -26,7 +26,8 @@ def outputs(making: Making) -> dict[str, object]:
         result |= maker(making)
     for name, item in declared.items():
         if name not in result and not item.optional:
-            result[name] = making.old.get(name, _empty(item.shape, 0))
+            kept = making.kept(name)
+            result[name] = _empty(item.shape, 0) if kept is None else kept
     return result
 
 

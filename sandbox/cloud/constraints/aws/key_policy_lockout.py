@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from sandbox.cloud.constraints.arns import part
 from sandbox.cloud.constraints.policies import allows
 from sandbox.cloud.constraints.reading import flag, text
 from sandbox.cloud.models.faults import Fault
@@ -28,6 +29,6 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     policy, caller = text(request.inputs, "policy"), request.caller
     if not policy or flag(request.inputs, "bypassPolicyLockoutSafetyCheck", default=False):
         return
-    root = f"arn:{caller.principal.split(':')[1]}:iam::{caller.account}:root"
+    root = f"arn:{part(caller.principal, 'partition')}:iam::{caller.account}:root"
     if not any(allows(policy, principal, ("kms:PutKeyPolicy",)) for principal in (root, caller.principal)):
         yield MALFORMED.refusal("policy", "The new key policy will not allow you to update the key policy in the future.")

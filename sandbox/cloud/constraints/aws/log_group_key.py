@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from sandbox.cloud.constraints.arns import part
 from sandbox.cloud.constraints.policies import allows
 from sandbox.cloud.constraints.reading import holds, region, text, value
 from sandbox.cloud.models.faults import Fault
@@ -32,8 +33,8 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     key = next(iter(store.everywhere.find("aws:kms/key:Key", arn=arn)), None) if arn else None
     if key is None or not here:
         return
-    group = f"arn:{arn.split(':')[1]}:logs:{here}:{request.caller.account}:log-group:{text(request.inputs, 'name')}"
+    group = f"arn:{part(arn, 'partition')}:logs:{here}:{request.caller.account}:log-group:{text(request.inputs, 'name')}"
     usable = allows(value(holds(key), "policy"), f"logs.{here}.amazonaws.com", _ACTIONS, {_CONTEXT: group})
-    if arn.split(":")[3] != here or not usable:
+    if part(arn, "region") != here or not usable:
         reason = f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
         yield INVALID.refusal("kmsKeyId", f"{reason}: its key policy must let logs.{here}.amazonaws.com use it")

@@ -1,5 +1,4 @@
-"""A VPC endpoint: a service of its own region; subnets of its VPC, one per zone; security groups and route tables of its VPC; private DNS
-once.
+"""A VPC endpoint is of its region's service and of one VPC, with a subnet per zone, and private DNS once, where names resolve.
 
 Rule: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html (2026).
 Error: InvalidServiceName, DuplicateSubnetsInSameZone, InvalidParameter: EC2 error code reference.

@@ -1,5 +1,4 @@
-"""Pod and service ranges given as CIDRs: private (public ones only without default SNAT), of a size that GKE takes, and overlapping nothing
-of the network nor each other.
+"""Pod and service ranges are private (public only without default SNAT), of a size that GKE takes, and overlap nothing.
 
 Rule: https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing: pods /9 to /21, services /16 to /27.
 Error: badRequest "Cluster CIDR range X is not within allowed ranges.", cloud-foundation-fabric issue 1424; overlaps: text unverified.
