@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
+from fleet.cli._compare import compared
 from fleet.cli._project import file_option, format_option, open_project, reports_problems, show_json
-from fleet.diff.base import NoBase, read_base
-from fleet.diff.cause import locator
-from fleet.diff.compare import compare
 from fleet.diff.model import Risk
-from fleet.generate.render import render
+from fleet.report.gate_json import as_json as gate_json
+from fleet.report.gate_text import as_text as gate_text
 from fleet.report.plan_json import as_json
 from fleet.report.plan_text import as_text
 
@@ -24,18 +23,12 @@ from fleet.report.plan_text import as_text
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")
 @reports_problems
 def command(file: Path, output: str, base: str, head: str | None, exit_code: bool) -> None:
-    """List what differs from stacks/ at REF: equal changes of many clusters in one line, the worst first."""
-    project = open_project(file)
-    compiled = project.compile()
-    try:
-        before = read_base(project.root, base)
-        after = read_base(project.root, head) if head else render(compiled.blueprint)
-    except NoBase as error:
-        raise click.UsageError(str(error)) from None
-    changes = compare(before, after, locator(compiled, project.lock))
+    """List what differs from stacks/ at REF: what the gate stops first, then the worst; exit 1 when something is stopped."""
+    found = compared(open_project(file), base, head)
     if output == "json":
-        show_json(as_json(changes, base))
+        show_json({**as_json(found.changes, base), "gate": gate_json(found.gate)})
     else:
-        click.echo(as_text(changes, base), nl=False)
-    if exit_code and any(change.risk > Risk.NONE for change in changes):
+        click.echo(gate_text(found.gate), nl=False)
+        click.echo(as_text(found.changes, base), nl=False)
+    if found.gate.stopped or (exit_code and any(change.risk > Risk.NONE for change in found.changes)):
         raise click.exceptions.Exit(1)

@@ -31,23 +31,21 @@ def _stack(document: Document, ledger: Ledger, name: str, clusters: list[AnyClus
         name=name,
         fleet=document.spec.name,
         environment=first.environment,
-        protect=first.protect,
-        accounts=_projects(clusters),
+        protect=document.spec.environments[first.environment].protect,
+        accounts=_projects(clusters, document.spec.environments[first.environment].protect),
         networks=tuple(networks),
         clusters=tuple(clusters),
     )
 
 
-def _projects(clusters: Iterable[AnyCluster]) -> tuple[GcpProject, ...]:
+def _projects(clusters: Iterable[AnyCluster], protect: bool) -> tuple[GcpProject, ...]:
     """The GCP projects of a stack, each with the groups that may find its clusters."""
     groups: dict[str, set[str]] = {}
     deployers: dict[str, Deployer] = {}
-    protect = False
     for cluster in clusters:
         if isinstance(cluster, GkeCluster):
             deployers[cluster.deployer.account] = cluster.deployer
             groups.setdefault(cluster.deployer.account, set()).update(access.principal for access in cluster.access)
-            protect = cluster.protect
     return tuple(
         GcpProject(
             name=project,

@@ -62,6 +62,9 @@ def _cluster(compiled: Compiled, lock: LockFile, object: Object, path: str) -> M
     team = re.match(r"access\[([^\]]+)\]", path)
     if team:
         return document.mark(("teams", team[1], "access", environment))
+    retired = document.spec.clusters[entry].retire.get(environment, [])
+    if path == "protect" and instance.subject.region in retired:
+        return document.mark(("clusters", entry, "retire", environment, retired.index(instance.subject.region)))
     if path.split(".")[0] in ("deployer", "protect"):
         return document.mark(("environments", environment, *_environment_key(path)))
     settings = _deciding(instance, _settings_path(path), path)

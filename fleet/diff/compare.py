@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fleet.diff.leaves import Leaf, differing
@@ -50,7 +51,8 @@ def _leaf(old: Item, new: Item, leaf: Leaf, locate: Locate) -> Change:
     how: How = "added" if leaf.before is ABSENT else "removed" if leaf.after is ABSENT else "changed"
     names = f"{new.prefix}.{leaf.names}" if new.prefix else leaf.names
     found = _known(names, how if leaf.item else "changed")
-    change = Change(new.object, leaf.path, leaf.before, leaf.after, worst(found), found, locate(new.object, leaf.path))
+    subject = replace(new.object, protected=old.object.protected)
+    change = Change(subject, leaf.path, leaf.before, leaf.after, worst(found), found, locate(new.object, leaf.path))
     return _noticed(change, old, new)
 
 

@@ -43,7 +43,10 @@ class Risk(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class Object:
-    """What a change is about: one file's worth of the blueprint. kind: `eks`, `gke`, `aws`, `gcp`, empty for a stack."""
+    """What a change is about: one file's worth of the blueprint.
+
+    kind: `eks`, `gke`, `aws`, `gcp`, empty for a stack. protected: whether the base protects it (for a new one: whether it will be).
+    """
 
     stack: str
     environment: str
