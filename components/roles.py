@@ -11,13 +11,17 @@ import pulumi_aws as aws
 
 from components.names import Owner
 
+NAME_LIMIT = 64
+"""IAM user guide, "IAM and AWS STS quotas" (2023-06)."""
+
 
 def service_role(owner: Owner, service: str, *parts: str, actions: Sequence[str] = ("sts:AssumeRole",)) -> aws.iam.Role:
-    """A role with a generated name (64 characters at most) that only `service`, as `eks.amazonaws.com`, may assume."""
+    """A role that only `service`, as `eks.amazonaws.com`, may assume."""
     name = owner.logical(*parts)
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions)}
     return aws.iam.Role(
         name,
+        name=owner.physical(name, NAME_LIMIT),
         description=f"{'-'.join(parts)} of {owner.name}, for {service}",
         assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True),
         force_detach_policies=False,
