@@ -47,7 +47,7 @@ def from_output(what: str, code: int, output: list[str], folder: Path, install_p
     if _UNTRUSTED.search(text):
         return ToolchainError(
             f"{what}: the certificate of the server is not trusted; a proxy may stand between.\n{tail}\n"
-            f"Set SSL_CERT_FILE to the file of certificates that your network uses (and PIP_CERT, or UV_SYSTEM_CERTS=true for the system's own)."
+            f"Set SSL_CERT_FILE to the certificates that your network uses (or UV_SYSTEM_CERTS=true for the system's own)."
         )
     if _NO_NETWORK.search(text):
         return ToolchainError(
