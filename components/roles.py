@@ -41,4 +41,5 @@ def attach(owner: Owner, role: aws.iam.Role, policy_arn: str, *parts: str) -> aw
 def allow(owner: Owner, role: aws.iam.Role, statements: Sequence[dict[str, Any]], *parts: str) -> aws.iam.RolePolicy:
     """Give a role an inline policy; statements may hold outputs."""
     document = pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
-    return aws.iam.RolePolicy(owner.logical(*parts), role=role.name, policy=document, opts=owner.options())
+    name = owner.logical(*parts)
+    return aws.iam.RolePolicy(name, name=name, role=role.name, policy=document, opts=owner.options())
