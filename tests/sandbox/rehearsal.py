@@ -115,5 +115,6 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> N
 
 
 def tracked_changes() -> str:
-    """What git says is changed in the repository's tree."""
-    return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    """What git says is changed where Pulumi writes by itself: its project and stack files, and anything new at the top."""
+    command = ["git", "status", "--porcelain", "--untracked-files=normal", "--", "stacks", "Pulumi.yaml", ":(glob)*"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
