@@ -9,7 +9,18 @@ from fleet.compile.networks import compile_network
 from fleet.lock.ledger import Ledger
 from fleet.spec.load import Document
 
-_GCP_SERVICES = ("cloudkms", "compute", "container", "gkehub", "iam", "logging", "monitoring")
+_GCP_SERVICES = (
+    "cloudkms",
+    "cloudresourcemanager",
+    "compute",
+    "container",
+    "gkehub",
+    "iam",
+    "iamcredentials",
+    "logging",
+    "monitoring",
+    "serviceusage",
+)
 
 
 def stacks(document: Document, ledger: Ledger, clusters: Iterable[AnyCluster]) -> tuple[Stack, ...]:

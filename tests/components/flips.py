@@ -174,11 +174,12 @@ FLIPS = {
         GKE_KEYS, "location=cluster.region", 'location=cluster.region, name="keys"'
     ),
     "test_the_service_agents_may_use_the_key_before_the_cluster_needs_it": Flip(
-        GKE, "[*encryption.rights, *node.rights]", "[*node.rights]"
+        GKE, "[network, *encryption.rights, *node.rights]", "[network, *node.rights]"
     ),
     "test_the_key_may_be_used_but_not_administered": Flip(
         GKE_KEYS, '"roles/cloudkms.cryptoKeyEncrypterDecrypter"', '"roles/cloudkms.admin"'
     ),
+    "test_nodes_have_their_way_out_as_long_as_they_live": Flip(GKE, "[network, *encryption.rights", "[*encryption.rights"),
     "test_versions_come_from_the_channel": Flip(GKE, "channel=cluster.channel", 'channel="UNSPECIFIED"'),
     "test_the_control_plane_is_never_older_than_the_blueprint_says": Flip(
         GKE, "min_master_version=cluster.kubernetes", "min_master_version=None"

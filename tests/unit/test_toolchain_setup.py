@@ -101,6 +101,7 @@ def test_an_error_is_a_message_and_exit_code_2(monkeypatch: pytest.MonkeyPatch, 
         ("The virtual environment was not created successfully because ensurepip is not available.", "apt install python3-venv"),
         ("error: No space left on device (os error 28)", "the disk is full"),
         ("Temporary failure in name resolution", "the network could not be reached"),
+        ("error sending request; cause: invalid peer certificate: UnknownIssuer", "is not trusted.*SSL_CERT_FILE"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
     ],
 )
