@@ -51,6 +51,22 @@ def validate_1000() -> float:
         return seconds([*FLEET, "validate", "--today", "2026-11-24"], project(Path(folder), 1000))
 
 
+def plan_1000() -> float:
+    """A new minor in each of 1,000 clusters, against the committed stacks."""
+    with TemporaryDirectory() as folder:
+        root = project(Path(folder), 1000)
+        subprocess.run([*FLEET, "generate"], cwd=root, check=True, capture_output=True)
+        for command in (
+            ["init", "-q"],
+            ["add", "-A"],
+            ["-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-qm", "base"],
+        ):
+            subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
+        spec = root / "fleet.yaml"
+        spec.write_text(spec.read_text().replace("kubernetes: '1.35'", "kubernetes: '1.36'"))
+        return seconds([*FLEET, "plan"], root)
+
+
 @dataclass(frozen=True)
 class Budget:
     """What is measured, the most it may be, and in what."""
@@ -64,6 +80,7 @@ BUDGETS = {
     "fleet --help": Budget(help_text, 0.25, "s"),
     "fleet validate, the example": Budget(validate_example, 0.6, "s"),
     "fleet validate, 1,000 clusters": Budget(validate_1000, 1.5, "s"),
+    "fleet plan, 1,000 clusters": Budget(plan_1000, 2.0, "s"),
     "pulumi up of dev over a bare program": Budget(engine.up_ratio, 1.3, "x"),
     "simulated provider, memory": Budget(engine.provider_mib, 120, "MiB"),
     "simulated provider, start": Budget(engine.provider_start_seconds, 0.5, "s"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
-STAGES = ("load", "compile", "generate", "diff", "rules", "recover")
+STAGES = ("load", "compile", "generate", "diff", "gate", "rules", "recover")
 
 
 def tracked_folders() -> set[str]:
