@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sandbox.cloud.database import open_store
+from sandbox.cloud.database import FILE, open_store
 from sandbox.cloud.request import Caller, Stored
 from sandbox.shell.commands import command, steps
 from sandbox.shell.problem import ShellProblem
@@ -81,6 +81,12 @@ def test_the_status_of_a_sandbox_that_never_was_is_a_status(repository: Path) ->
     assert not found["served"]
     assert [(item["name"], item["initialised"]) for item in found["stacks"]] == [("dev", False)]
     assert not (repository / ".sandbox").exists()
+
+
+def test_clouds_of_another_version_are_one_message(repository: Path) -> None:
+    (repository / ".sandbox").mkdir()
+    (repository / ".sandbox" / FILE).write_bytes(b"no database")
+    assert "cannot read the clouds" in call("status", code=2).output
 
 
 def test_a_directory_that_is_no_sandbox_is_never_purged(repository: Path, tmp_path: Path) -> None:
