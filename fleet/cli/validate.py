@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
+from fleet.cli._findings import findings
 from fleet.cli._project import Project, as_json, file_option, format_option, open_project, reports_problems, show_json
 from fleet.compile.fleet import Compiled
-from fleet.rules.context import Context
-from fleet.rules.registry import check
 from fleet.rules.rule import Finding
 from fleet.spec.problem import Mark, Problem
 
@@ -26,34 +25,26 @@ def command(file: Path, output: str, today: object) -> None:
     project = open_project(file)
     compiled = project.compile()
     day = getattr(today, "date", date.today)()
-    findings = [(finding, _located(compiled, finding)) for finding in check(Context(project.document.spec, compiled.blueprint, day))]
-    errors = sum(finding.severity == "error" for finding, _ in findings)
+    found = findings(compiled, day)
+    errors = sum(finding.severity == "error" for finding, _ in found)
     if output == "json":
-        show_json({"problems": [as_json(problem, finding.severity) for finding, problem in findings], **_summary(project, compiled)})
+        show_json({"problems": [as_json(problem, finding.severity) for finding, problem in found], **_summary(project, compiled)})
     else:
-        _say_findings(findings)
-        _say_summary(project, compiled, errors, len(findings) - errors)
+        _say_findings(found)
+        _say_summary(project, compiled, errors, len(found) - errors)
     if errors:
         raise click.exceptions.Exit(1)
 
 
-def _say_findings(findings: Iterable[tuple[Finding, Problem]]) -> None:
+def _say_findings(found: Iterable[tuple[Finding, Problem]]) -> None:
     """One line for all clusters that one line of the spec brings under one rule; the JSON has them all."""
     together: dict[tuple[str, Mark], list[tuple[Finding, Problem]]] = {}
-    for finding, problem in findings:
+    for finding, problem in found:
         together.setdefault((finding.rule, problem.mark), []).append((finding, problem))
     for _, members in sorted(together.items(), key=lambda item: (item[0][1], item[0][0])):
         finding, problem = members[0]
         more = f" (and {len(members) - 1} more like it from this line)" if len(members) > 1 else ""
         click.secho(f"{finding.severity}: {problem}{more}", fg="red" if finding.severity == "error" else "yellow")
-
-
-def _located(compiled: Compiled, finding: Finding) -> Problem:
-    if finding.subject in compiled.instances:
-        path = compiled.instances[finding.subject].origin(finding.path)
-        message = finding.message if finding.subject in finding.message else f"{finding.subject}: {finding.message}"
-        return compiled.document.problem(path, message, finding.rule)
-    return compiled.document.problem(finding.path, finding.message, finding.rule)
 
 
 def _summary(project: Project, compiled: Compiled) -> dict[str, object]:
