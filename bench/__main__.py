@@ -52,9 +52,17 @@ def validate_1000() -> float:
 
 
 def plan_1000() -> float:
-    """A new minor in each of 1,000 clusters, against the committed stacks."""
+    return changed(1000, "plan")
+
+
+def pr_1000() -> float:
+    return changed(1000, "pr", "--base", "HEAD")
+
+
+def changed(clusters: int, *verb: str) -> float:
+    """A verb on a new minor in each cluster of a fleet, against the committed stacks."""
     with TemporaryDirectory() as folder:
-        root = project(Path(folder), 1000)
+        root = project(Path(folder), clusters)
         subprocess.run([*FLEET, "generate"], cwd=root, check=True, capture_output=True)
         for command in (
             ["init", "-q"],
@@ -64,7 +72,7 @@ def plan_1000() -> float:
             subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
         spec = root / "fleet.yaml"
         spec.write_text(spec.read_text().replace("kubernetes: '1.35'", "kubernetes: '1.36'"))
-        return seconds([*FLEET, "plan"], root)
+        return seconds([*FLEET, *verb], root)
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,7 @@ BUDGETS = {
     "fleet validate, the example": Budget(validate_example, 0.6, "s"),
     "fleet validate, 1,000 clusters": Budget(validate_1000, 1.5, "s"),
     "fleet plan, 1,000 clusters": Budget(plan_1000, 2.0, "s"),
+    "fleet pr, 1,000 clusters": Budget(pr_1000, 3.0, "s"),
     "pulumi up of dev over a bare program": Budget(engine.up_ratio, 1.3, "x"),
     "simulated provider, memory": Budget(engine.provider_mib, 120, "MiB"),
     "simulated provider, start": Budget(engine.provider_start_seconds, 0.5, "s"),
