@@ -62,12 +62,16 @@ class Object:
 
 @dataclass(frozen=True)
 class Reason:
-    """One resource property that moves, and what the replacement table says of it."""
+    """One resource property that moves, and what the replacement table says of it.
+
+    replaces: `yes`, `no`, or `maybe` where the table's condition looks at more than the property; the risk then is that of a replacement.
+    """
 
     type: str
     property: str
     risk: Risk
     source: str
+    replaces: Literal["yes", "no", "maybe"] = "no"
 
 
 @dataclass(frozen=True)

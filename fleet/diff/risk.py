@@ -42,7 +42,8 @@ def _reason(type: str, property: str, how: How) -> Reason | None:
         return _whole(type, how)
     rule = _rule(type, property)
     if rule is not None and rule.on_change != "update" and not (how == "removed" and not rule.removal_is_diff):
-        return Reason(type, property, _severity(type).replaced, rule.condition or rule.source)
+        certainty: Literal["yes", "maybe"] = "yes" if rule.on_change == "replace" else "maybe"
+        return Reason(type, property, _severity(type).replaced, rule.condition or rule.source, certainty)
     if (type, property) in _rolling():
         return Reason(type, property, Risk.ROLLING, _rolling()[type, property])
     return Reason(type, property, Risk.IN_PLACE, rule.source if rule else "not in the replacement table: the provider updates it")
