@@ -1,5 +1,6 @@
 """`make setup` is a no-op when done, resumes when killed, and says what is wrong in one message."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -81,7 +82,9 @@ def test_a_second_setup_waits_for_the_first(tree: Path) -> None:
 
 @pytest.mark.parametrize("python", ["", "false", "/no/such/python3.11"])
 def test_a_missing_or_old_python_is_named_with_the_way_out(python: str) -> None:
-    ended = subprocess.run(["make", "setup", f"PYTHON={python}"], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    outside = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    command = ["make", "setup", f"PYTHON={python}"]
+    ended = subprocess.run(command, cwd=ROOT, env=outside, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 2 and ended.stdout == ""
     assert f"setup: Python 3.11 or newer is needed; found: {python or 'none on PATH'}.\nInstall it" in ended.stderr
 
