@@ -13,7 +13,9 @@ help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## .venv with the locked packages and the fleet command (seconds; nothing the second time)
-	@test -n "$(PYTHON)" || { echo "setup: no python3 on PATH. Install Python 3.11 (https://www.python.org/downloads/)." >&2; exit 2; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "setup: Python 3.11 or newer is needed; found: $(or $(PYTHON),none on PATH)." >&2; \
+		echo "Install it (https://www.python.org/downloads/), or name it: make setup PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@$(PYTHON) -m toolchain.setup
 
 toolchain: setup ## The pinned tools: found on PATH, in the cache, or built (minutes, once)

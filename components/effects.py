@@ -74,13 +74,43 @@ def derive(samples: Iterable[Stack]) -> Effects:
     return {leaf: {kind: sorted(kinds[kind]) for kind in sorted(kinds)} for leaf, kinds in sorted(moved.items()) if kinds}
 
 
+@dataclass(frozen=True)
+class Update:
+    """A resource that a changed leaf moves and that exists before and after. before, after: inputs; properties: the paths that differ."""
+
+    leaf: str
+    type: str
+    name: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    properties: frozenset[str]
+
+
+def updates(samples: Iterable[Stack]) -> Iterator[Update]:
+    """Every update that any variant of any leaf brings, in the samples' order; equal ones may come again."""
+    for sample in samples:
+        for leaf, start, end in _rehearsed(sample):
+            old, new = _by_identity(start), _by_identity(end)
+            for kind, name in sorted(old.keys() & new.keys()):
+                before, after = old[kind, name], new[kind, name]
+                properties = frozenset(_differing(before.inputs, after.inputs, "")) - set(after.ignore_changes)
+                if properties:
+                    yield Update(leaf, kind, name, before.inputs, after.inputs, properties)
+
+
 def _derive(sample: Stack, moved: dict[str, dict[str, set[str]]]) -> None:
+    for leaf, start, end in _rehearsed(sample):
+        _compare(start, end, moved.setdefault(leaf, {}))
+
+
+def _rehearsed(sample: Stack) -> Iterator[tuple[str, Recording, Recording]]:
+    """Each leaf in each of its variants: what is registered before and after it changes."""
     before = rehearse(sample)
     content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(sample))
     for leaf in leaves().values():
         for base, variant in _variants(leaf, content):
             start = before if base is content else rehearse(msgspec.convert(base, Stack))
-            _compare(start, rehearse(msgspec.convert(variant, Stack)), moved.setdefault(leaf.path, {}))
+            yield leaf.path, start, rehearse(msgspec.convert(variant, Stack))
 
 
 # --- the model's leaves ---------------------------------------------------------------------------------------------------------------
@@ -203,7 +233,7 @@ def _compare(before: Recording, after: Recording, moved: dict[str, set[str]]) ->
     for kind, _ in old.keys() ^ new.keys():
         moved.setdefault(kind, set()).add(COMES_AND_GOES)
     for identity in old.keys() & new.keys():
-        properties = set(_differing(old[identity].inputs, new[identity].inputs, ""))
+        properties = set(_differing(old[identity].inputs, new[identity].inputs, "")) - set(new[identity].ignore_changes)
         if old[identity].protect != new[identity].protect:
             properties.add(PROTECTION)
         if properties:

@@ -40,6 +40,15 @@ class Owner:
         """The logical name of a part of this component; a component's name leads, as URNs hold only the type of a parent."""
         return "-".join((self.name, *parts))
 
+    def physical(self, logical_name: str, limit: int) -> str:
+        """A name in the cloud for the resource of this logical name, of at most `limit` characters, the same at every try.
+
+        The providers' generated names refuse long logical names and differ at every try, so that a killed creation would be made twice;
+        this one makes the second try fail on the first one's name. Its digest keeps fleets that share an account apart.
+        """
+        identity = f"{self.origin.fleet}/{self.origin.stack}/{logical_name}"
+        return f"{logical_name[: limit - 9].rstrip('-')}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+
     def options(self, **options: Any) -> pulumi.ResourceOptions:
         """Resource options with the component as parent; provider and protection are inherited from it."""
         return pulumi.ResourceOptions(parent=self.component, **options)

@@ -6,6 +6,7 @@ runs of equal programs give equal records.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,7 +101,7 @@ def _eks(args: mocks.MockResourceArgs) -> dict[str, Any]:
 _OUTPUTS: Mapping[str, Callable[[mocks.MockResourceArgs], dict[str, Any]]] = {
     "aws:ec2/subnet:Subnet": lambda args: {"availabilityZone": f"zone-of-{args.inputs['availabilityZoneId']}"},
     "aws:ec2/eip:Eip": lambda args: {"allocationId": f"{args.name}-allocation"},
-    "aws:ec2/launchTemplate:LaunchTemplate": lambda args: {"latestVersion": 1},
+    "aws:ec2/launchTemplate:LaunchTemplate": lambda args: {"latestVersion": zlib.crc32(repr(sorted(args.inputs.items())).encode())},
     "aws:kms/key:Key": lambda args: {"keyId": f"{args.name}-key"},
     "aws:eks/cluster:Cluster": _eks,
     "gcp:serviceaccount/account:Account": lambda args: {"email": f"{args.inputs['accountId']}@mock.iam.gserviceaccount.com"},

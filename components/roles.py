@@ -11,15 +11,19 @@ import pulumi_aws as aws
 
 from components.names import Owner
 
+NAME_LIMIT = 64
+"""IAM user guide, "IAM and AWS STS quotas" (2023-06)."""
+
 
 def service_role(
     owner: Owner, service: str, *parts: str, actions: Sequence[str] = ("sts:AssumeRole",), protect: bool | None = None
 ) -> aws.iam.Role:
-    """A role with a generated name (64 characters at most) that only `service`, as `eks.amazonaws.com`, may assume."""
+    """A role that only `service`, as `eks.amazonaws.com`, may assume."""
     name = owner.logical(*parts)
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions)}
     return aws.iam.Role(
         name,
+        name=owner.physical(name, NAME_LIMIT),
         description=f"{'-'.join(parts)} of {owner.name}, for {service}",
         assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True),
         force_detach_policies=False,
@@ -39,4 +43,5 @@ def attach(owner: Owner, role: aws.iam.Role, policy_arn: str, *parts: str, prote
 def allow(owner: Owner, role: aws.iam.Role, statements: Sequence[dict[str, Any]], *parts: str) -> aws.iam.RolePolicy:
     """Give a role an inline policy; statements may hold outputs."""
     document = pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
-    return aws.iam.RolePolicy(owner.logical(*parts), role=role.name, policy=document, opts=owner.options())
+    name = owner.logical(*parts)
+    return aws.iam.RolePolicy(name, name=name, role=role.name, policy=document, opts=owner.options())

@@ -22,6 +22,5 @@ def deploy(stack: Stack) -> dict[str, dict[str, pulumi.Input[str]]]:
     made = [(cluster, clusters.build(cluster, origin, providers, by_name)) for cluster in stack.clusters]
     for cluster, component in made:
         platform.build(cluster, component, origin)
-    if stack.protect:
-        Guard(stack.name, [*providers.all(), *projects, *by_name.values(), *(component for _, component in made)])
+    Guard(stack.name, stack.protect, [*providers.all(), *projects, *by_name.values(), *(component for _, component in made)])
     return {cluster.name: clusters.outputs(cluster, component) for cluster, component in made}

@@ -10,6 +10,7 @@ _NO_NETWORK = re.compile(
     r"|Temporary failure in name resolution|error sending request|Could not connect|dns error|proxyconnect",
     re.IGNORECASE,
 )
+_UNTRUSTED = re.compile(r"UnknownIssuer|certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|x509: ", re.IGNORECASE)
 _DISK_FULL = re.compile(r"no space left on device|disk quota exceeded|file too large", re.IGNORECASE)
 _DISK_FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _TAIL_LINES = 12
@@ -43,6 +44,11 @@ def from_output(what: str, code: int, output: list[str], folder: Path, install_p
     tail = "\n".join(f"  {line}" for line in output[-_TAIL_LINES:])
     if _DISK_FULL.search(text):
         return disk_full(what, folder)
+    if _UNTRUSTED.search(text):
+        return ToolchainError(
+            f"{what}: the certificate of the server is not trusted; a proxy may stand between.\n{tail}\n"
+            f"Set SSL_CERT_FILE to the certificates that your network uses (or UV_SYSTEM_CERTS=true for the system's own)."
+        )
     if _NO_NETWORK.search(text):
         return ToolchainError(
             f"{what}: the network could not be reached.\n{tail}\n"

@@ -16,7 +16,6 @@ from toolchain.failure import ToolchainError
 from toolchain.resolve import to_stderr
 
 ROOT = Path(__file__).parent.parent
-PYTHON_NEEDED = (3, 11)
 _INPUTS = ("requirements-dev.txt", "pyproject.toml", "toolchain/uv/requirements.txt")
 _PYPI_PAGE = "https://packaging.python.org/en/latest/tutorials/installing-packages/"
 
@@ -36,7 +35,6 @@ def main() -> int:
 
 def set_up(root: Path) -> None:
     """Brings `root`/.venv to what the lock files say. A run that was killed is finished by the next one."""
-    _require_python()
     with _alone(root):
         _bring_up_to_date(root)
 
@@ -68,14 +66,6 @@ def _alone(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
-
-
-def _require_python() -> None:
-    if sys.version_info[:2] < PYTHON_NEEDED:
-        raise ToolchainError(
-            f"Python {sys.version_info[0]}.{sys.version_info[1]} ({sys.executable}) is too old: 3.11 or newer is needed.\n"
-            "Install it (https://www.python.org/downloads/), or name another: make setup PYTHON=/path/to/python3.11"
-        )
 
 
 def _digest(root: Path) -> str:

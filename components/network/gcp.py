@@ -13,6 +13,8 @@ from components.network.base import NetworkComponent
 from components.providers import Providers
 from fleet.blueprint.model import GcpNetwork, GcpSlot
 
+NAME_LIMIT = 63
+"""Compute Engine's discovery document (2026-11)."""
 PODS_RANGE = "pods"
 SERVICES_RANGE = "services"
 WEBHOOK_PORTS = ["8443", "9443"]
@@ -68,6 +70,7 @@ def _subnetwork(owner: Owner, network: GcpNetwork, slot: GcpSlot, made: gcp.comp
     ranges = {PODS_RANGE: slot.pods_cidr, SERVICES_RANGE: slot.services_cidr}
     return gcp.compute.Subnetwork(
         name,
+        name=owner.physical(name, NAME_LIMIT),
         description=owner.mark(gcp.compute.Subnetwork, name),
         network=made.id,
         region=network.region,
@@ -89,6 +92,7 @@ def _nat(owner: Owner, network: GcpNetwork, made: gcp.compute.Network) -> None:
     """The way out for nodes without public addresses; failed translations are logged."""
     router = gcp.compute.Router(
         owner.name,
+        name=owner.physical(owner.name, NAME_LIMIT),
         description=owner.mark(gcp.compute.Router, owner.name),
         network=made.id,
         region=network.region,
@@ -96,6 +100,7 @@ def _nat(owner: Owner, network: GcpNetwork, made: gcp.compute.Network) -> None:
     )
     gcp.compute.RouterNat(
         owner.name,
+        name=owner.physical(owner.name, NAME_LIMIT),
         router=router.name,
         region=network.region,
         nat_ip_allocate_option="AUTO_ONLY",
@@ -110,6 +115,7 @@ def _admit_webhooks(owner: Owner, slot: GcpSlot, made: gcp.compute.Network) -> N
     name = owner.logical(slot.cluster, "webhooks")
     gcp.compute.Firewall(
         name,
+        name=owner.physical(name, NAME_LIMIT),
         description=owner.mark(gcp.compute.Firewall, name),
         network=made.id,
         direction="INGRESS",

@@ -16,7 +16,7 @@ import click
 _HERE = Path(__file__).parent
 _GROUPS = {
     "Describe and check": ("validate", "explain", "show", "schema"),
-    "Decide and render": ("lock", "generate", "plan"),
+    "Decide and render": ("lock", "generate", "plan", "pr", "waive"),
     "Run": ("sandbox", "recover", "doctor"),
 }
 

@@ -1,47 +1,34 @@
-"""Show what fleet.yaml would change against the committed stacks/; offline, in a second."""
+"""Show what fleet.yaml would change against the committed stacks/, and how risky it is; offline, in a second."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from fleet.cli._compare import compared
 from fleet.cli._project import file_option, format_option, open_project, reports_problems, show_json
-from fleet.diff.base import NoBase, read_base
-from fleet.diff.changes import Change, changes
-from fleet.generate.render import render
+from fleet.diff.model import Risk
+from fleet.report.gate_json import as_json as gate_json
+from fleet.report.gate_text import as_text as gate_text
+from fleet.report.plan_json import as_json
+from fleet.report.plan_text import as_text
 
 
 @click.command()
 @file_option
 @format_option
 @click.option("--base", metavar="REF", default="HEAD", show_default=True, help="The git ref whose stacks/ to compare with.")
+@click.option("--head", metavar="REF", help="A git ref to compare instead of the work tree's fleet.yaml.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")
 @reports_problems
-def command(file: Path, output: str, base: str, exit_code: bool) -> None:
-    """List every path of the blueprint that differs from stacks/ at REF."""
-    project = open_project(file)
-    try:
-        committed = read_base(project.root, base)
-    except NoBase as error:
-        raise click.UsageError(str(error)) from None
-    found = list(changes(committed, render(project.compile().blueprint)))
+def command(file: Path, output: str, base: str, head: str | None, exit_code: bool) -> None:
+    """List what differs from stacks/ at REF: what the gate stops first, then the worst; exit 1 when something is stopped."""
+    found = compared(open_project(file), base, head)
     if output == "json":
-        show_json({"base": base, "changes": [_as_json(change) for change in found]})
+        show_json({**as_json(found.changes, base), "gate": gate_json(found.gate)})
     else:
-        for change in found:
-            click.echo(_line(change))
-        objects = len({change.object for change in found})
-        click.echo(f"{len(found)} changes in {objects} objects against {base}." if found else f"No changes against {base}.", err=True)
-    if found and exit_code:
+        click.echo(gate_text(found.gate), nl=False)
+        click.echo(as_text(found.changes, base), nl=False)
+    if found.gate.stopped or (exit_code and any(change.risk > Risk.NONE for change in found.changes)):
         raise click.exceptions.Exit(1)
-
-
-def _as_json(change: Change) -> dict[str, object]:
-    return {"object": change.object, "path": change.path, "before": change.before, "after": change.after}
-
-
-def _line(change: Change) -> str:
-    before, after = (value if isinstance(value, str) else json.dumps(value) for value in (change.before, change.after))
-    return f"{change.object}{f' {change.path}' if change.path else ''}: {before} -> {after}"

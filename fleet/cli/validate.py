@@ -9,13 +9,11 @@ from pathlib import Path
 
 import click
 
+from fleet.cli._findings import findings
 from fleet.cli._project import Project, as_json, file_option, format_option, open_project, reports_problems, show_json
 from fleet.compile.fleet import Compiled
 from fleet.policies.gate import PolicyFinding, Severity, judge, require_known
 from fleet.policies.problem import PolicyProblem
-from fleet.rules.context import Context
-from fleet.rules.registry import check
-from fleet.rules.rule import Finding
 from fleet.spec.problem import Mark, Problem
 from toolchain.resolve import locate
 from toolchain.tools import named
@@ -31,8 +29,7 @@ def command(file: Path, output: str, today: object) -> None:
     project = open_project(file)
     compiled = project.compile()
     day = getattr(today, "date", date.today)()
-    broken = check(Context(project.document.spec, compiled.blueprint, day))
-    told: list[tuple[Severity, Problem]] = [(finding.severity, _located(compiled, finding)) for finding in broken]
+    told: list[tuple[Severity, Problem]] = [(finding.severity, problem) for finding, problem in findings(compiled, day)]
     policies, unasked = _policies(project, compiled)
     told += [(finding.severity, finding.problem) for finding in policies]
     counts = Counter(severity for severity, _ in told)
@@ -68,14 +65,6 @@ def _say(told: Iterable[tuple[Severity, Problem]]) -> None:
     for (_, _, severity), members in sorted(together.items(), key=lambda item: (item[0][1], item[0][0])):
         more = f" (and {len(members) - 1} more like it from this line)" if len(members) > 1 else ""
         click.secho(f"{severity}: {members[0]}{more}", fg="red" if severity == "error" else "yellow")
-
-
-def _located(compiled: Compiled, finding: Finding) -> Problem:
-    if finding.subject in compiled.instances:
-        path = compiled.instances[finding.subject].origin(finding.path)
-        message = finding.message if finding.subject in finding.message else f"{finding.subject}: {finding.message}"
-        return compiled.document.problem(path, message, finding.rule)
-    return compiled.document.problem(finding.path, finding.message, finding.rule)
 
 
 def _summary(project: Project, compiled: Compiled) -> dict[str, object]:

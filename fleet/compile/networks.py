@@ -16,6 +16,7 @@ def compile_network(document: Document, key: str, clusters: Sequence[BuiltCluste
     """Turn the clusters of one network into the network that holds them; all lie in one region of one environment."""
     first = clusters[0]
     locked = ledger.network(key)
+    protect = any(cluster.protect for cluster in clusters)  # a network is let go with its last cluster
     if isinstance(first, GkeCluster):
         return GcpNetwork(
             name=key,
@@ -24,7 +25,7 @@ def compile_network(document: Document, key: str, clusters: Sequence[BuiltCluste
             region=first.region,
             jurisdiction=first.jurisdiction,
             deployer=deployer,
-            protect=first.protect,
+            protect=protect,
             slots=tuple(gcp_slot(cluster.name, ledger.cluster(cluster.name)) for cluster in clusters),
             labels=_tags(document),
         )
@@ -37,7 +38,7 @@ def compile_network(document: Document, key: str, clusters: Sequence[BuiltCluste
         region=first.region,
         jurisdiction=first.jurisdiction,
         deployer=deployer,
-        protect=first.protect,
+        protect=protect,
         cidr=locked.range,
         zones=aws_zones(locked, zones, choices["natGateways"]),
         interface_endpoints=tuple(profile()["interfaceEndpoints"]),

@@ -9,7 +9,18 @@ from fleet.compile.networks import compile_network
 from fleet.lock.ledger import Ledger
 from fleet.spec.load import Document
 
-_GCP_SERVICES = ("cloudkms", "compute", "container", "gkehub", "iam", "logging", "monitoring")
+_GCP_SERVICES = (
+    "cloudkms",
+    "cloudresourcemanager",
+    "compute",
+    "container",
+    "gkehub",
+    "iam",
+    "iamcredentials",
+    "logging",
+    "monitoring",
+    "serviceusage",
+)
 
 
 def stacks(document: Document, ledger: Ledger, clusters: Iterable[AnyCluster]) -> tuple[Stack, ...]:
@@ -31,23 +42,21 @@ def _stack(document: Document, ledger: Ledger, name: str, clusters: list[AnyClus
         name=name,
         fleet=document.spec.name,
         environment=first.environment,
-        protect=first.protect,
-        accounts=_projects(clusters),
+        protect=document.spec.environments[first.environment].protect,
+        accounts=_projects(clusters, document.spec.environments[first.environment].protect),
         networks=tuple(networks),
         clusters=tuple(clusters),
     )
 
 
-def _projects(clusters: Iterable[AnyCluster]) -> tuple[GcpProject, ...]:
+def _projects(clusters: Iterable[AnyCluster], protect: bool) -> tuple[GcpProject, ...]:
     """The GCP projects of a stack, each with the groups that may find its clusters."""
     groups: dict[str, set[str]] = {}
     deployers: dict[str, Deployer] = {}
-    protect = False
     for cluster in clusters:
         if isinstance(cluster, GkeCluster):
             deployers[cluster.deployer.account] = cluster.deployer
             groups.setdefault(cluster.deployer.account, set()).update(access.principal for access in cluster.access)
-            protect = cluster.protect
     return tuple(
         GcpProject(
             name=project,

@@ -29,6 +29,22 @@ def read_file_at(root: Path, ref: str, name: str) -> bytes | None:
     return _cat(root, [listing.split()[2]])[0] if listing else None
 
 
+def short_name(root: Path, ref: str) -> str:
+    """The abbreviated commit of a ref. Raises NoBase."""
+    return _git(root, "rev-parse", "--short", f"{ref}^{{commit}}").decode().strip()
+
+
+def has_commit(root: Path, ref: str) -> bool:
+    """Whether `root` lies in a git repository with the commit `ref`; False for one without any commit. Raises NoBase for a wrong ref."""
+    try:
+        _git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    except NoBase:
+        if ref == "HEAD":
+            return False
+        raise
+    return True
+
+
 def _prefix(root: Path) -> str:
     return _git(root, "rev-parse", "--show-prefix").decode().strip()
 

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-import yaml
-
 from fleet.recover.problem import RecoverProblem
-from fleet.recover.pulumi import Pulumi, PulumiFailed
+from fleet.recover.pulumi import Pulumi, PulumiFailed, project_name
 
 LINE: Final = re.compile(
     r"^\s*(?P<place>\S+): created by (?P<user>.*)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<time>\S+)\s*$", re.MULTILINE
@@ -102,5 +100,5 @@ def _engine_lives(pid: int) -> bool:
 
 def _root(pulumi: Pulumi, stack: str) -> str:
     """The URN of the stack's root resource, which holds nothing to refresh."""
-    project = yaml.safe_load((pulumi.project / "Pulumi.yaml").read_text())["name"]
+    project = project_name(pulumi)
     return f"urn:pulumi:{stack}::{project}::pulumi:pulumi:Stack::{project}-{stack}"

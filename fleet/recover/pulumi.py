@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from fleet.recover.problem import RecoverProblem
 
 
@@ -57,6 +59,12 @@ class Pulumi:
             return _document(self.run("preview", "--json", "--stack", stack))
         except PulumiFailed as failure:
             raise RecoverProblem(_preview_errors(stack, failure)) from failure
+
+
+def project_name(pulumi: Pulumi) -> str:
+    """The project's name, from its Pulumi.yaml."""
+    name: str = yaml.safe_load((pulumi.project / "Pulumi.yaml").read_text())["name"]
+    return name
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from fleet.recover import checkpoint, duplicates, lock
+from fleet.recover import checkpoint, duplicates, lock, torn
 from fleet.recover.adoption import adopt, support
 from fleet.recover.checkpoint import Document
 from fleet.recover.identity import findable
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.providers import Providers, providers
-from fleet.recover.pulumi import Pulumi
+from fleet.recover.pulumi import Pulumi, PulumiFailed
 from fleet.recover.report import Line, Report
 from fleet.recover.search import Sighting, look_for
 from fleet.recover.settle import settle
@@ -50,6 +50,7 @@ def recover(pulumi: Pulumi, stack: str, options: Options, say: Say) -> Report:
         lines.append(line)
         say(line)
 
+    _mend_torn_state(pulumi, stack, options, tell)
     _clear_dead_locks(pulumi, stack, options, tell)
     for _ in range(MOST_ROUNDS):
         if not _round(pulumi, stack, options, tell) or options.dry_run:
@@ -59,6 +60,17 @@ def recover(pulumi: Pulumi, stack: str, options: Options, say: Say) -> Report:
     if not lines:
         tell(Line("clean", "", "", f"nothing of stack {stack} is lost, pending or locked"))
     return Report(stack, options.dry_run, tuple(lines))
+
+
+def _mend_torn_state(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> None:
+    try:
+        pulumi.export(stack)
+    except PulumiFailed as failure:
+        if not torn.TORN.search(failure.errors):
+            raise
+        if options.dry_run:
+            raise RecoverProblem(f"the state of stack {stack} is torn; mending comes first, and a dry run changes nothing.") from failure
+        tell(Line("settled", "", "", torn.mend(pulumi, stack)))
 
 
 def _clear_dead_locks(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> None:

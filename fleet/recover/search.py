@@ -99,10 +99,14 @@ def _holds_nothing(identity: Identity, provider: Provider, id: str) -> bool:
 
 
 def _values(wanted: Wanted, provider: Provider) -> dict[str, Any]:
-    """What templates may name: the inputs, over the provider's own project and region; stem: the name without a generated ending."""
+    """What templates may name: the inputs, over the provider's own project and region.
+
+    stem: the name without a generated ending; KEY_last: the last part of an input that is a path, as a cluster's id or plain name.
+    """
     ambient = {key: provider.inputs[key] for key in ("project", "region") if key in provider.inputs}
     name = wanted.inputs.get("name")
-    return {**ambient, **wanted.inputs, **({"stem": GENERATED.sub("", name)} if isinstance(name, str) else {})}
+    last = {f"{key}_last": value.rpartition("/")[2] for key, value in wanted.inputs.items() if isinstance(value, str)}
+    return {**ambient, **last, **wanted.inputs, **({"stem": GENERATED.sub("", name)} if isinstance(name, str) else {})}
 
 
 def _read(wanted: Wanted, provider: Provider, id: str) -> Live | None:

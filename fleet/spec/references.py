@@ -47,6 +47,11 @@ def _clusters(spec: Spec) -> Iterator[Unresolved]:
                 yield from _known(region, spec.regions, where, "region")
                 if region in regions[:index]:
                     yield where, f'region "{region}" is named twice. Remove one.'
+        for environment, regions in cluster.retire.items():
+            for index, region in enumerate(regions):
+                if region not in cluster.in_.get(environment, []):
+                    where = (*at, "retire", environment, index)
+                    yield where, f'"{name}" has no cluster in {region} of {environment} to retire.'
 
 
 def _teams(spec: Spec) -> Iterator[Unresolved]:

@@ -17,11 +17,12 @@ from pathlib import Path
 from sandbox.cloud.request import Caller, Stored
 
 FILE = "clouds.sqlite"
+VERSION = 1
 _SCHEMA = """
 create table if not exists resource (
     serial integer primary key autoincrement,
     type text not null, account text not null, region text not null, id text not null,
-    cloud text not null, principal text not null, kept text not null default '',
+    cloud text not null, principal text not null, kept text not null, ailing text not null,
     inputs text not null, outputs text not null,
     unique (type, account, region, id)
 );
@@ -47,8 +48,17 @@ def open_store(state: Path) -> Store:
     connection = sqlite3.connect(state / FILE, check_same_thread=False, isolation_level=None, timeout=10)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
+    if _is_of_another_version(connection):
+        raise sqlite3.DatabaseError("made by another version of the sandbox: it is only a rehearsal, remove the state directory")
     connection.executescript(_SCHEMA)
+    connection.execute(f"pragma user_version = {VERSION}")
     return Store(connection)
+
+
+def _is_of_another_version(connection: sqlite3.Connection) -> bool:
+    version: int = connection.execute("pragma user_version").fetchone()[0]
+    used = connection.execute("select 1 from sqlite_master where name = 'resource'").fetchone() is not None
+    return used and version != VERSION
 
 
 class Store:
@@ -73,12 +83,12 @@ class Store:
             try:
                 self._refresh()
                 yield
+                self.connection.execute("commit")
             except BaseException:
                 self._version = -1
-                self.connection.execute("rollback")
+                if self.connection.in_transaction:  # a full disk has rolled back already
+                    self.connection.execute("rollback")
                 raise
-            else:
-                self.connection.execute("commit")
             finally:
                 self._depth -= 1
 
@@ -91,7 +101,7 @@ class Store:
             return
         self._resources = {}
         for row in self.connection.execute(
-            "select serial, type, account, region, id, cloud, principal, kept, inputs, outputs from resource order by serial"
+            "select serial, type, account, region, id, cloud, principal, kept, ailing, inputs, outputs from resource order by serial"
         ):
             stored = _stored(row)
             self._resources.setdefault(stored.type, {})[_key(stored)] = stored
@@ -129,8 +139,9 @@ class Store:
         with self.transaction():
             try:
                 cursor = self.connection.execute(
-                    "insert into resource (type, account, region, id, cloud, principal, kept, inputs, outputs) values (?,?,?,?,?,?,?,?,?)",
-                    (stored.type, *_key(stored), stored.caller.cloud, stored.caller.principal, stored.kept, *_texts(stored)),
+                    "insert into resource (type, account, region, id, cloud, principal, kept, ailing, inputs, outputs) "
+                    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (stored.type, *_key(stored), stored.caller.cloud, stored.caller.principal, *_texts(stored)),
                 )
             except sqlite3.IntegrityError as error:
                 raise AlreadyThere(f"{stored.type} {stored.id} already exists") from error
@@ -142,8 +153,9 @@ class Store:
         """Write a resource that is there anew. Raises NotThere."""
         with self.transaction():
             changed = self.connection.execute(
-                "update resource set kept = ?, inputs = ?, outputs = ? where type = ? and account = ? and region = ? and id = ?",
-                (stored.kept, *_texts(stored), stored.type, *_key(stored)),
+                "update resource set kept = ?, ailing = ?, inputs = ?, outputs = ? "
+                "where type = ? and account = ? and region = ? and id = ?",
+                (*_texts(stored), stored.type, *_key(stored)),
             ).rowcount
             if not changed:
                 raise NotThere(f"{stored.type} {stored.id} does not exist")
@@ -182,14 +194,14 @@ def _key(stored: Stored) -> Key:
     return stored.caller.account, stored.caller.region, stored.id
 
 
-def _texts(stored: Stored) -> tuple[str, str]:
-    return json.dumps(stored.inputs), json.dumps(stored.outputs)
+def _texts(stored: Stored) -> tuple[str, str, str, str]:
+    return stored.kept, stored.ailing, json.dumps(stored.inputs), json.dumps(stored.outputs)
 
 
 def _stored(row: Sequence[object]) -> Stored:
-    serial, type, account, region, id, cloud, principal, kept, inputs, outputs = row
-    caller = Caller(str(cloud), str(account), str(region), str(principal))
-    return Stored(str(type), str(id), caller, json.loads(str(inputs)), json.loads(str(outputs)), int(str(serial)), str(kept))
+    serial, type, account, region, id, cloud, principal, kept, ailing, inputs, outputs = map(str, row)
+    caller = Caller(cloud, account, region, principal)
+    return Stored(type, id, caller, json.loads(inputs), json.loads(outputs), int(serial), kept, ailing)
 
 
 def _edited(values: Mapping[str, object], path: Sequence[str | int], value: object) -> dict[str, object]:

@@ -22,9 +22,9 @@ class Fault:
     """One armed fault.
 
     throttle, error: refused, nothing done. timeout: done, but the caller gets an error and no id. partial: done, and reported as made but
-    not healthy. delay: waits `seconds`, then goes on. crash-provider-*: this provider instance dies, crash-*: the daemon and every
-    instance with it, before or after the call did its work. type, operation: empty for any. skip: matching calls to let pass first.
-    times: how many calls it hits after that.
+    not healthy. delay: waits `seconds`, then goes on. crash-provider-*: this provider instance dies (its launcher is killed, its port
+    closed, its calls cancelled), crash-*: the daemon and every instance with it, before or after the call did its work.
+    type, operation: empty for any. skip: matching calls to let pass first. times: how many calls it hits after that.
     """
 
     kind: Kind

@@ -13,18 +13,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sandbox.cloud import sdk
-from sandbox.cloud.request import UNKNOWN, Caller, Unknown
+from sandbox.cloud.request import UNKNOWN, Caller, Stored, Unknown
 
 Lookup = Callable[[str], object]
 _VARIABLE = re.compile(r"\{(?:(\w+):)?([\w.+-]+)\}")
 _PREFIXED = re.compile(r"([a-z]+(?:-[a-z]+)*-)[0-9a-fA-F]{8,17}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+BINDINGS = ("iammember", "iambinding", "iampolicy")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """One row of identity.tsv (its header explains the columns), complete: no column is left empty but arn, auto_name and kept."""
+    """One row of identity.tsv (its header explains the columns), complete: of the texts only arn, auto_name and kept may be empty."""
 
     id: str
     imports: tuple[str, ...]
@@ -34,6 +35,7 @@ class Identity:
     noun: str
     words: str
     kept: str
+    again: bool
 
 
 @cache
@@ -51,7 +53,7 @@ def identity(type: str) -> Identity:
         return _documented(sdk.declaration(type))
     service, noun, words = row["api"].split("|")
     imports = tuple(filter(None, row["import"].split(";")))
-    return Identity(row["id"], imports, row["auto_name"], row["arn"], service, noun, words, row["kept"])
+    return Identity(row["id"], imports, row["auto_name"], row["arn"], service, noun, words, row["kept"], row["again"] == "yes")
 
 
 def _documented(declared: sdk.Declaration) -> Identity:
@@ -62,7 +64,7 @@ def _documented(declared: sdk.Declaration) -> Identity:
     words = f"{service.upper()} {_WORD.sub(' ', noun)}" if cloud == "aws" else noun
     arn = f"arn:aws:{service}:{{region}}:{{account}}:{noun.lower()}/{{id}}" if cloud == "aws" and "arn" in declared.outputs else ""
     id = templates[0] if templates else _like(declared)
-    return Identity(id, templates[1:], "", "" if id == "{arn}" else arn, service, noun, words, "")
+    return Identity(id, templates[1:], "", arn, service, noun, words, "", noun.lower().endswith(BINDINGS))
 
 
 def _like(declared: sdk.Declaration) -> str:
@@ -129,6 +131,16 @@ def uuid_of(text: str) -> str:
     """A UUID made from a text, for ids that the clouds draw at random."""
     digits = hashlib.sha256(text.encode()).hexdigest()
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
+
+
+def arn_of(stored: Stored) -> str:
+    """The resource's ARN, also where its provider does not give it; empty where it has none."""
+    own = stored.outputs.get("arn")
+    if isinstance(own, str):
+        return own
+    lookup = lookup_in({**stored.outputs, "id": stored.id, "pseudo-uuid": uuid_of(f"{stored.type}/{stored.serial}")}, stored.caller)
+    made = render(identity(stored.type).arn, lookup)
+    return made if isinstance(made, str) else ""
 
 
 def lookup_in(values: Mapping[str, object], caller: Caller) -> Lookup:

@@ -33,7 +33,7 @@ def _install(pulumi_home: Path, state: Path, name: str) -> Path:
 
 
 def _write(target: Path, text: str, mode: int) -> None:
-    """Whole or not at all: an engine may be starting the old one."""
+    """A file, whole or not at all: an engine may be starting the old one."""
     if target.is_file() and target.read_text() == text:
         return
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")

@@ -45,7 +45,12 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 
 def delete(store: Store, stored: Stored) -> None:
-    """Delete a resource with what lives inside it; what its cloud never deletes stays, marked. Raises database.NotThere."""
+    """Delete a resource with what lives inside it; what its cloud never deletes stays, marked. Raises database.NotThere.
+
+    A resource that its provider was told to leave (`skipDestroy`, deletion policy ABANDON) is only forgotten by the engine.
+    """
+    if stored.outputs.get("skipDestroy") is True or stored.outputs.get("deletionPolicy") == "ABANDON":
+        return
     with store.transaction():
         for part in list(_inside(store, stored)):
             delete(store, part)

@@ -40,6 +40,12 @@ def counts(type: str, difference: Difference) -> bool:
     return difference.change != "delete" or rule is None or rule.removal_is_diff
 
 
+def survives_removal(type: str, name: str) -> bool:
+    """Whether a top-level property that the program leaves out from now on keeps its old value in the cloud."""
+    rule = _rule(type, name)
+    return rule is not None and not rule.removal_is_diff
+
+
 def replaces(type: str, change: Change) -> bool:
     """Whether this difference makes a new resource. Raises sdk.UnknownType."""
     names = change.difference.names

@@ -71,6 +71,7 @@ class Stored:
 
     caller.region is where the resource is (its own `region`, `location` or the provider's), empty for a global one. serial: order of
     creation over all types. kept: why the cloud still has it after its deletion (`PENDING_DELETION`, `NEVER_DELETED`), empty before.
+    ailing: why it is there and does not work, as its provider says it; empty while it does.
     """
 
     type: str
@@ -80,3 +81,4 @@ class Stored:
     outputs: Mapping[str, object]
     serial: int = 0
     kept: str = ""
+    ailing: str = ""

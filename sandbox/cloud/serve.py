@@ -12,6 +12,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -24,7 +25,8 @@ from typing import TYPE_CHECKING
 import grpc
 
 from sandbox.cloud.daemon import LOCK, NOTICE
-from sandbox.cloud.database import Store, open_store
+from sandbox.cloud.database import FILE, Store, open_store
+from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
 from sandbox.cloud.install import KUBERNETES, PROVIDERS
 from sandbox.cloud.protocol import provider_pb2_grpc
@@ -54,7 +56,11 @@ def main() -> int:
     except BlockingIOError:
         print(f"another daemon serves {state} already", file=sys.stderr)
         return 1
-    store = open_store(state)
+    try:
+        store = open_store(state)
+    except sqlite3.Error as error:
+        print(f"{state / FILE} cannot be opened ({error}): free some disk, or remove the state directory", file=sys.stderr)
+        return 1
     server = Server(state, store, ThreadPoolExecutor(WORKERS, "call"), supervisor(state, store) if arguments.clusters else None)
     signal.signal(signal.SIGTERM, lambda *_: server.ending.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -157,7 +163,8 @@ class Server:
             _answer(connection, {"error": f"no provider {cloud} in the sandbox"})
             return
         with closing(connection):
-            server = grpc.server(self.pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)])
+            options = [("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
+            server = grpc.server(self.pool, options=options, interceptors=[Told()])
             provider, close = self._provider(cloud, request, lambda fault: self._crash(fault, server, pid))
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
             port = server.add_insecure_port(f"{LOOPBACK}:0")

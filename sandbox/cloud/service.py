@@ -61,24 +61,34 @@ class Clouds:
     store: Store
     clusters: Clusters | None = None
 
-    def check(self, call: Call, olds: Values, news: Values, seed: bytes, proposed: str = "") -> tuple[dict[str, object], Sequence[Refusal]]:
-        """The inputs completed (generated name, default tags) and what is wrong with them."""
+    def check(
+        self, call: Call, olds: Values, news: Values, seed: bytes, proposed: str | None = ""
+    ) -> tuple[dict[str, object], Sequence[Refusal]]:
+        """The inputs completed (generated name, default tags) and what is wrong with them.
+
+        proposed: the engine's own idea of a generated name, empty when it has none, None when the user turned auto-naming off.
+        """
         inputs: dict[str, object] = {key: value for key, value in news.items() if key != DEFAULTS}
-        declared = sdk.declaration(call.type).inputs
-        if call.setting.default_tags and "tags" in declared and isinstance(inputs.get("tags", {}), Mapping):
-            inputs["tags"] = {**call.setting.default_tags, **inputs.get("tags", {})}  # type: ignore[dict-item]
-        refusals: list[Refusal] = []
-        defaults = []
-        key = name_property(call.type)
-        if key and key not in inputs and f"{key}Prefix" not in inputs:
-            try:
-                inputs[key] = _old_name(olds, key) or proposed or generated(call.type, call.name, seed)
-                defaults.append(key)
-            except NameTooLong as error:
-                refusals.append(Refusal(key, "InvalidName", 400, str(error)))
-        request = Request(call.type, call.urn, "check", call.setting.caller, inputs, old_inputs=olds or None)
+        tags = inputs.get("tags", {})
+        if call.setting.default_tags and "tags" in sdk.declaration(call.type).inputs and isinstance(tags, Mapping):
+            inputs["tags"] = {**call.setting.default_tags, **tags}
+        name, refusals = self._named(call, olds, inputs, seed, proposed)
+        request = Request(call.type, call.urn, "check", call.setting.caller, {**inputs, **name}, old_inputs=olds or None)
         refusals += judges.refusals(request, self._view(call, inputs))
-        return {**inputs, DEFAULTS: defaults}, refusals
+        return {**inputs, **name, DEFAULTS: list(name)}, refusals
+
+    def _named(self, call: Call, olds: Values, inputs: Values, seed: bytes, proposed: str | None) -> tuple[dict[str, str], list[Refusal]]:
+        """The generated name, where the type has one and the program gives none."""
+        key = name_property(call.type)
+        if not key or key in inputs or f"{key}Prefix" in inputs:
+            return {}, []
+        kept = _old_name(olds, key)
+        if proposed is None and not kept:
+            return {}, [Refusal(key, "NoName", 400, "automatic naming is disabled but the program gives no name")]
+        try:
+            return {key: kept or proposed or generated(call.type, call.name, seed)}, []
+        except NameTooLong as error:
+            return {}, [Refusal(key, "InvalidName", 400, str(error))]
 
     def diff(self, call: Call, old_inputs: Values, olds: Values, news: Values) -> Comparison:
         """What an update would change."""
@@ -113,7 +123,17 @@ class Clouds:
             try:
                 return self.store.insert(made)
             except AlreadyThere as error:
-                raise refused(call.type, "create", _label(inputs, call), [_conflict(call.type, made)]) from error
+                if not making.identity.again:
+                    raise refused(call.type, "create", _label(inputs, call), [_conflict(call.type, made)]) from error
+            return self._made_again(made)
+
+    def _made_again(self, made: Stored) -> Stored:
+        there = self.store.at(made.type, made.caller.account, made.caller.region, made.id)
+        if there is None:
+            raise NotThere(f"{made.type} {made.id} does not exist")
+        same = replace(there, inputs=made.inputs, outputs=made.outputs, kept="")
+        self.store.update(same)
+        return same
 
     def read(self, call: Call, inputs: Values) -> Stored | None:
         """The resource as it is now, None when there is none. The id may be any of the type's import ids."""
@@ -142,9 +162,15 @@ class Clouds:
             request = Request(call.type, call.urn, "update", call.setting.caller, _own(news), call.id, stored.inputs, stored.outputs)
             self._judge(request, view, _label(news, call))
             making = self._making(call, news, serial=stored.serial, old=stored.outputs, old_inputs=stored.inputs)
-            changed = replace(stored, inputs=dict(news), outputs=outputs(making))
+            changed = replace(stored, inputs=dict(news), outputs=outputs(making), ailing="")
             self.store.update(changed)
             return changed
+
+    def ail(self, stored: Stored, reason: str) -> Stored:
+        """The resource stops working until it is updated."""
+        ailing = replace(stored, ailing=reason)
+        self.store.update(ailing)
+        return ailing
 
     def delete(self, call: Call, inputs: Values) -> Stored | None:
         """Delete a resource and return it; one that is gone already is no error, as the providers have it. Raises wording.Refused."""
@@ -219,10 +245,17 @@ class Clouds:
         def value(name: str) -> object:
             if name == "arn":
                 return render(known.arn, lookup)
+            if name.startswith("vpc."):
+                return self._of_vpc(call, inputs, name.removeprefix("vpc."))
             found = lookup(name)
             return found if found is not None or name in sdk.declaration(call.type).inputs else str(serial) if serial else UNKNOWN
 
         return render(known.id, value)
+
+    def _of_vpc(self, call: Call, inputs: Values, name: str) -> object:
+        id = inputs.get("vpcId")
+        vpc = self._view(call, inputs).get("aws:ec2/vpc:Vpc", id) if isinstance(id, str) else None
+        return vpc.outputs.get(name) if vpc else UNKNOWN
 
 
 def _own(inputs: Values) -> dict[str, object]:

@@ -79,7 +79,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         call = self._call(request.urn, "", context)
         self._strike(call, "check", context)
-        proposed = request.autonaming.proposed_name if request.HasField("autonaming") else ""
+        naming = request.autonaming
+        proposed = None if naming.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE else naming.proposed_name
         try:
             inputs, refusals = self._clouds.check(call, plain(request.olds), plain(request.news), request.randomSeed, proposed)
         except sdk.UnknownType as error:
@@ -112,6 +113,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse()
         known = found.inputs if not inputs else {key: value for key, value in found.inputs.items() if key in inputs}
+        if found.ailing:
+            abort_partly_made(context, found.id, found.outputs, known, [found.ailing])
         return provider_pb2.ReadResponse(id=found.id, properties=wire(found.outputs), inputs=wire(known))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
@@ -197,4 +200,5 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if fault.kind == "timeout":
             abort(context, grpc.StatusCode.UNKNOWN, timed_out(call.type, call.name))
         if fault.kind == "partial" and made is not None:
-            abort_partly_made(context, made.id, made.outputs, made.inputs, [not_healthy(call.type, call.name)])
+            ailing = self._clouds.ail(made, not_healthy(call.type, call.name))
+            abort_partly_made(context, ailing.id, ailing.outputs, made.inputs, [ailing.ailing])

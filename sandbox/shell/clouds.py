@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sandbox.cloud import faults as cloud_faults
 from sandbox.cloud.daemon import DaemonProblem, daemon_status, start_daemon, stop_daemon
-from sandbox.cloud.database import FILE, NotThere, open_store
+from sandbox.cloud.database import FILE, NotThere, Store, open_store
 from sandbox.cloud.install import install_plugins
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem
@@ -27,6 +28,21 @@ def _problems() -> Iterator[None]:
         yield
     except DaemonProblem as problem:
         raise ShellProblem(str(problem)) from problem
+
+
+@contextmanager
+def _store(layout: Layout) -> Iterator[Store]:
+    """The clouds' store, opened for one use. Raises ShellProblem where it cannot be read, or lacks what was asked for."""
+    try:
+        store = open_store(layout.state)
+    except sqlite3.Error as error:
+        raise ShellProblem(f"cannot read the clouds in {layout.state}: {error} (`fleet sandbox down --purge`)") from error
+    try:
+        yield store
+    except (NotThere, sqlite3.Error) as error:
+        raise ShellProblem(str(error)) from error
+    finally:
+        store.close()
 
 
 def stop(layout: Layout) -> None:
@@ -48,22 +64,16 @@ def counts(layout: Layout) -> dict[str, int]:
     """How many resources of each type the clouds hold, those they never delete included."""
     if not (layout.state / FILE).exists():
         return {}
-    store = open_store(layout.state)
-    try:
+    with _store(layout) as store:
         return dict(sorted(Counter(item.type for item in store.everything()).items()))
-    finally:
-        store.close()
 
 
 def faults(layout: Layout) -> list[cloud_faults.Fault]:
     """The armed faults, in the order in which they were armed."""
     if not (layout.state / FILE).exists():
         return []
-    store = open_store(layout.state)
-    try:
+    with _store(layout) as store:
         rows = store.connection.execute("select kind, type, operation, skip, times, seconds from fault order by id").fetchall()
-    finally:
-        store.close()
     return [cloud_faults.Fault(*row) for row in rows]
 
 
@@ -72,32 +82,23 @@ def arm(layout: Layout, kind: str, token: str, operation: str, skip: int, times:
     fault = cloud_faults.Fault(kind, token, operation, skip, times, seconds)  # type: ignore[arg-type]
     try:
         cloud_faults.arm(layout.state, fault)
-    except ValueError as error:
+    except (ValueError, sqlite3.Error) as error:
         raise ShellProblem(str(error)) from error
     return fault
 
 
 def clear_faults(layout: Layout) -> None:
-    cloud_faults.disarm(layout.state)
+    with _store(layout):
+        cloud_faults.disarm(layout.state)
 
 
 def edit(layout: Layout, token: str, id: str, path: list[str | int], value: object) -> None:
     """Change one value of a resource (None: take it away). Raises ShellProblem where there is no such resource."""
-    store = open_store(layout.state)
-    try:
+    with _store(layout) as store:
         store.edit(token, id, path, value)
-    except NotThere as missing:
-        raise ShellProblem(str(missing)) from missing
-    finally:
-        store.close()
 
 
 def remove(layout: Layout, token: str, id: str) -> None:
     """Take a resource away. Raises ShellProblem where there is none."""
-    store = open_store(layout.state)
-    try:
+    with _store(layout) as store:
         store.remove(token, id)
-    except NotThere as missing:
-        raise ShellProblem(str(missing)) from missing
-    finally:
-        store.close()

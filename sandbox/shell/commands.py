@@ -6,6 +6,8 @@ import dataclasses
 import json
 import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -50,7 +52,8 @@ def up(layout: Layout, stack: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(dataclasses.asdict(update), indent=2))
     elif update.succeeded:
-        for line in [*summary.lines(layout.repository, session.checkpoint(stack), update), *summary.next_steps(stack)]:
+        told = summary.lines(layout.repository, session.checkpoint(stack), update)
+        for line in [*told, *summary.next_steps(stack, _called_as())]:
             click.echo(line)
     if not update.succeeded:
         say(f"{stack} is not up: {update.changes}, {len(update.failed)} failed. Mend what is named above, then run this again.")
@@ -203,3 +206,8 @@ def _value(text: str) -> object:
     except json.JSONDecodeError:
         return text
     return value
+
+
+def _called_as() -> str:
+    """How a person here calls this command: by its name where that is on PATH, else by its path from this folder."""
+    return "fleet" if shutil.which("fleet") else os.path.relpath(sys.argv[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from sandbox.shell.problem import ShellProblem
 
 DEFAULT_STATE = ".sandbox"
@@ -64,12 +66,15 @@ class Layout:
 def find(state: str | None, start: Path) -> Layout:
     """The layout for a `--state` value (None: the default) as seen from directory `start`.
 
+    From inside the sandbox's own shadow project it is the repository that the shadow stands for.
     Raises ShellProblem outside a fleet repository, and where the state directory is the repository or one of its parents.
     """
     repository = next((folder for folder in [start, *start.parents] if (folder / "Pulumi.yaml").is_file()), None)
     if repository is None:
         raise ShellProblem(f"no Pulumi.yaml in {start} or above it. Run this inside a fleet repository.")
     place = (start / state).resolve() if state else repository / DEFAULT_STATE
+    if repository.resolve() == place / "project":
+        repository = Path(yaml.safe_load((repository / "Pulumi.yaml").read_text())["main"])
     if repository == place or place in repository.parents:
         raise ShellProblem(f"--state {place} holds the repository itself. Choose a directory of its own, as {DEFAULT_STATE}.")
     return Layout(repository=repository.resolve(), state=place)

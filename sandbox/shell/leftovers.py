@@ -7,7 +7,7 @@ from fleet.recover.problem import RecoverProblem
 from fleet.recover.report import Line
 from fleet.recover.run import Options, recover
 from sandbox.shell.problem import ShellProblem
-from sandbox.shell.session import Say, Session
+from sandbox.shell.session import Say, Session, TornState
 from sandbox.shell.status import lock_files
 
 
@@ -16,8 +16,12 @@ def signs(session: Session, stack: str) -> tuple[str, ...]:
     found = []
     if lock_files(session.layout, session.shadow.project_name, stack):
         found.append("its lock is still there")
-    if pending := checkpoint.pending(session.checkpoint(stack)):
-        found.append(f"{len(pending)} operation(s) are pending")
+    try:
+        pending = checkpoint.pending(session.checkpoint(stack))
+    except TornState:
+        found.append("its state is torn")
+    else:
+        found += [f"{len(pending)} operation(s) are pending"] if pending else []
     if (session.layout.unfinished / stack).exists():
         found.append("it did not end well")
     return tuple(found)

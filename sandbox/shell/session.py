@@ -26,6 +26,10 @@ COMMANDS = ("kubectl", "helm")
 """Tools that a person may want in the sandbox's shell."""
 
 
+class TornState(ShellProblem):
+    """A stack's state that was being written when the engine was killed."""
+
+
 @dataclass(frozen=True)
 class Session:
     """An open sandbox. environment: of everything that runs in it; pulumi: the CLI in its shadow project."""
@@ -113,6 +117,4 @@ def read_checkpoint(layout: Layout, project_name: str, stack: str) -> dict[str, 
     try:
         return {"deployment": json.loads(path.read_text()).get("checkpoint", {}).get("latest") or {}}
     except json.JSONDecodeError as error:
-        raise ShellProblem(
-            f"{path} is not a state of Pulumi: {error}. Restore its .bak, or start anew with `fleet sandbox down --purge`."
-        ) from error
+        raise TornState(f"{path} is not a whole state: {error}. `fleet sandbox up {stack}` mends it.") from error

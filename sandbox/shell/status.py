@@ -64,7 +64,7 @@ def status(layout: Layout) -> Status:
 def _stack(layout: Layout, name: str) -> StackStatus:
     project = yaml.safe_load((layout.repository / "Pulumi.yaml").read_text())["name"]
     state = read_checkpoint(layout, project, name)
-    held = Counter(item["type"] for item in checkpoint.resources(state))
+    held = Counter(item["type"] for item in checkpoint.resources(state) if item.get("custom") and not item["type"].startswith("pulumi:"))
     return StackStatus(
         name=name,
         initialised=layout.checkpoint(project, name).exists(),

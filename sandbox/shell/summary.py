@@ -20,7 +20,8 @@ def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[s
     by_cluster = Counter(owner for item in held if (owner := _owner(item, {cluster.name for cluster in stack.clusters})))
     yield ""
     resources = sum(_made(item) for item in held)
-    yield f"{update.stack}: {len(stack.clusters)} cluster(s), {resources} resources, {update.changes} in {update.seconds:.0f} s"
+    count = f"{len(stack.clusters)} {'cluster' if len(stack.clusters) == 1 else 'clusters'}"
+    yield f"{update.stack}: {count}, {resources} resources, {update.changes} in {update.seconds:.0f} s"
     for cluster in stack.clusters:
         yield f"  {cluster.name}  {kind(cluster).upper()} {cluster.kubernetes}  {cluster.region}  {by_cluster[cluster.name]} resources"
         if not isinstance(cluster, RegisteredCluster):
@@ -29,15 +30,20 @@ def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[s
         yield f"    add-ons     {', '.join(_addons(cluster)) or '-'}"
 
 
-def next_steps(stack: str) -> Iterator[str]:
-    """What to try next."""
+def next_steps(stack: str, command: str) -> Iterator[str]:
+    """What to try next. command: how `fleet` is called here."""
+    steps = (
+        (f"{command} sandbox exec -- pulumi preview -s {stack} --diff", "what an update would change: nothing"),
+        (f"{command} sandbox exec -- pulumi up -s staging", "the next environment, by the plain CLI"),
+        (f"{command} sandbox exec -- pulumi stack output -s {stack} --json", "endpoints and kubeconfigs"),
+        (f"{command} sandbox fault --help", "make the clouds fail, then recover"),
+        (f"{command} plan", "after an edit of fleet.yaml: what it does, and how risky it is"),
+        (f"{command} sandbox status", "what there is; `sandbox down` stops it"),
+    )
+    width = max(len(words) for words, _ in steps)
     yield ""
     yield "Try next:"
-    yield f"  fleet sandbox exec -- pulumi preview -s {stack} --diff      what an update would change: nothing"
-    yield "  fleet sandbox exec -- pulumi up -s staging                  the next environment, by the plain CLI"
-    yield f"  fleet sandbox exec -- pulumi stack output -s {stack} --json  endpoints and kubeconfigs"
-    yield "  fleet sandbox fault --help                                  make the clouds fail, then `fleet recover`"
-    yield "  fleet sandbox status, fleet sandbox down"
+    yield from (f"  {words:{width}}  {why}" for words, why in steps)
 
 
 def kind(cluster: AnyCluster) -> str:

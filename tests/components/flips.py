@@ -186,11 +186,12 @@ FLIPS = {
         GKE_KEYS, "location=cluster.region", 'location=cluster.region, name="keys"'
     ),
     "test_the_service_agents_may_use_the_key_before_the_cluster_needs_it": Flip(
-        GKE, "[*encryption.rights, *node.rights]", "[*node.rights]"
+        GKE, "[network, *encryption.rights, *node.rights]", "[network, *node.rights]"
     ),
     "test_the_key_may_be_used_but_not_administered": Flip(
         GKE_KEYS, '"roles/cloudkms.cryptoKeyEncrypterDecrypter"', '"roles/cloudkms.admin"'
     ),
+    "test_nodes_have_their_way_out_as_long_as_they_live": Flip(GKE, "[network, *encryption.rights", "[*encryption.rights"),
     "test_versions_come_from_the_channel": Flip(GKE, "channel=cluster.channel", 'channel="UNSPECIFIED"'),
     "test_the_control_plane_is_never_older_than_the_blueprint_says": Flip(
         GKE, "min_master_version=cluster.kubernetes", "min_master_version=None"
@@ -291,8 +292,8 @@ FLIPS = {
     "test_node_pools_change_without_ceremony": Flip(POOLS, "opts=owner.options(protect=False, ", "opts=owner.options("),
     "test_nothing_is_protected_where_the_environment_is_not": Flip(VPC, "protect=network.protect", "protect=True"),
     "test_a_protected_stack_has_a_guard_that_depends_on_all_else": Flip("stack.py", "*by_name.values(), ", ""),
-    "test_the_guard_is_protected": Flip("guard.py", "protect=True", "protect=False"),
-    "test_an_unprotected_stack_has_no_guard": Flip("stack.py", "if stack.protect:", "if True:"),
+    "test_the_guard_is_protected": Flip("guard.py", "protect=protect", "protect=False"),
+    "test_the_guard_of_an_unprotected_stack_lets_it_go": Flip("guard.py", "protect=protect", "protect=True"),
     "test_the_aws_provider_works_in_its_account_only": Flip("providers.py", "allowed_account_ids=[deployer.account], ", ""),
     "test_the_aws_provider_acts_as_the_deployer": Flip(
         "providers.py", ", assume_roles=[role]", ', assume_roles=[role, role.__class__(role_arn="x")][1:]'

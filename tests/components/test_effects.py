@@ -72,3 +72,13 @@ def test_the_replacement_table_knows_what_the_effects_name() -> None:
         if kind in replacement() and name not in ("*", "(protect)") and name not in replacement()[kind]
     }
     assert unknown == set()
+
+
+def test_a_bigger_disk_is_seen_to_renew_the_nodes() -> None:
+    assert effects.moves("clusters.eks.nodePools[general].diskGib")["aws:eks/nodeGroup:NodeGroup"] == ("launchTemplate.version",)
+
+
+def test_what_the_engine_is_told_to_ignore_does_not_move() -> None:
+    assert effects.moves("clusters.eks.nodePools[general].groups[euw1-az1].min") == {
+        "aws:eks/nodeGroup:NodeGroup": ("scalingConfig.minSize",)
+    }

@@ -346,8 +346,9 @@ def trusted(recording: Recording, role: str) -> Any:
 
 
 def policies(recording: Recording, role: str) -> set[str]:
+    name = recording.one(ROLE, role).inputs["name"]
     attached = (attachment.inputs for attachment in recording.of(ATTACHMENT))
-    return {attachment["policyArn"].rsplit("/", 1)[-1] for attachment in attached if attachment["role"] == role}
+    return {attachment["policyArn"].rsplit("/", 1)[-1] for attachment in attached if attachment["role"] == name}
 
 
 def kubeconfig(recording: Recording) -> Any:

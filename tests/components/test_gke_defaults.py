@@ -161,6 +161,10 @@ def test_the_key_may_be_used_but_not_administered(gcp: Recording) -> None:
     assert {right.inputs["role"] for right in gcp.of(KEY_RIGHT)} == {"roles/cloudkms.cryptoKeyEncrypterDecrypter"}
 
 
+def test_nodes_have_their_way_out_as_long_as_they_live(gcp: Recording) -> None:
+    assert gcp.one("gcp:compute/routerNat:RouterNat").urn in gcp.one(CLUSTER).depends_on
+
+
 def test_versions_come_from_the_channel(gcp: Recording) -> None:
     assert cluster(gcp)["releaseChannel"]["channel"] == "REGULAR"
 

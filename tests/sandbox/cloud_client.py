@@ -12,6 +12,7 @@ import grpc
 
 from sandbox.cloud.clusters import Clusters
 from sandbox.cloud.database import Store, open_store
+from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
 from sandbox.cloud.protocol import provider_pb2, provider_pb2_grpc
 from sandbox.cloud.service import Clouds
@@ -121,7 +122,7 @@ def connected(state: Path, cloud: str, clusters: Clusters | None = None) -> Iter
     store = open_store(state)
     crashes: list[Fault] = []
     waits: list[float] = []
-    server = grpc.server(ThreadPoolExecutor(8))
+    server = grpc.server(ThreadPoolExecutor(8), interceptors=[Told()])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Clouds(store, clusters), cloud, crashes.append, waits.append), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

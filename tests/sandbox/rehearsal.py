@@ -13,13 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from fleet.recover import checkpoint
 from sandbox.cloud.database import open_store
 from sandbox.cloud.request import Stored
+from sandbox.shell import clouds
+from sandbox.shell.layout import Layout
+from sandbox.shell.session import read_checkpoint
 
 ROOT = Path(__file__).parents[2]
 FLEET = Path(sys.executable).parent / "fleet"
 # What a cloud, a provider or the engine makes up: generated name endings, EC2 ids, UUIDs.
-MADE_UP = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[a-z]+(-[a-z]+)*-[0-9a-f]{17}\b|-[0-9a-f]{7}\b|\b[0-9A-F]{32}\b")
+MADE_UP = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[a-z]+(-[a-z]+)*-[0-9a-f]{17}|-[0-9a-f]{7}\b|\b[0-9A-F]{32}\b")
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,10 @@ class Rehearsal:
     def expect_no_changes(self, stack: str) -> None:
         self.run("pulumi", "preview", "--expect-no-changes", "--stack", stack)
 
-    def popen(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command in the sandbox's shell; the process is the command itself."""
+    def popen(self, *words: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start a command in the sandbox's shell; the process is the command itself. output: DEVNULL for one that nobody will read."""
         command = [str(FLEET), "sandbox", "--state", str(self.state), "exec", "--", *words]
-        return subprocess.Popen(command, cwd=self.repository, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return subprocess.Popen(command, cwd=self.repository, stdout=output, stderr=subprocess.STDOUT, text=True)
 
     def stored(self) -> list[Stored]:
         """Everything in the clouds, what they keep after deletion included."""
@@ -66,6 +72,18 @@ class Rehearsal:
     def contents(self) -> Counter[str]:
         """The clouds' contents, one text per resource, without what is made up: two runs of one program are equal."""
         return Counter(normal(item) for item in self.stored())
+
+    def lost_or_unknown(self, stack: str) -> set[tuple[str, str]]:
+        """What only the clouds or only the stack's state have, as (type, id); empty when they agree and nothing is pending."""
+        project = yaml.safe_load((self.repository / "Pulumi.yaml").read_text())["name"]
+        state = read_checkpoint(Layout(self.repository, self.state), project, stack)
+        known = {pair for pair in checkpoint.known_ids(state) if not pair[0].startswith("pulumi:")}
+        pending = {(item.kind, item.resource["urn"]) for item in checkpoint.pending(state)}
+        return pending | (known ^ {(item.type, item.id) for item in self.stored() if not item.kept})
+
+    def armed(self) -> bool:
+        """Whether a fault is still waiting for its call."""
+        return bool(clouds.faults(Layout(self.repository, self.state)))
 
     def down(self) -> None:
         self.sandbox("down")
@@ -97,5 +115,6 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> N
 
 
 def tracked_changes() -> str:
-    """What git says is changed in the repository's tree."""
-    return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    """What git says is changed where Pulumi writes by itself: its project and stack files, and anything new at the top."""
+    command = ["git", "status", "--porcelain", "--untracked-files=normal", "--", "stacks", "Pulumi.yaml", ":(glob)*"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -16,6 +16,7 @@ import pytest
 from google.protobuf import empty_pb2
 
 from sandbox.cloud.daemon import NOTICE, Daemon, DaemonProblem, daemon_status, is_served, start_daemon, stop_daemon
+from sandbox.cloud.database import FILE
 from sandbox.cloud.install import install_plugins
 from sandbox.cloud.protocol import provider_pb2_grpc
 
@@ -93,6 +94,13 @@ def test_after_a_kill_the_next_start_takes_over(state: Path) -> None:
     assert daemon_status(state) is None
     assert (state / NOTICE).exists()
     assert start_daemon(state).pid != killed.pid
+
+
+def test_a_store_that_cannot_be_read_is_said_in_one_sentence(state: Path) -> None:
+    state.mkdir()
+    (state / FILE).write_text("not a database" * 100)
+    with pytest.raises(DaemonProblem, match=r"clouds.sqlite cannot be opened \(file is not a database\)"):
+        start_daemon(state)
 
 
 def test_a_daemon_that_hangs_is_reported_with_what_to_do(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.cloud.faults import Fault, arm, armed, disarm
 from sandbox.cloud.protocol import provider_pb2, status_pb2
-from tests.sandbox.cloud_client import AWS, GCP, NETWORK, SUBNET, VPC, Client, serving
+from tests.sandbox.cloud_client import AWS, GCP, NETWORK, SUBNET, VPC, Client, Made, serving
 
 RANGE = {"cidrBlock": "10.0.0.0/16"}
 
@@ -48,6 +48,17 @@ def test_a_partly_made_resource_is_reported_with_its_id_and_what_is_wrong(aws: C
     detail = provider_pb2.ErrorResourceInitFailed()
     assert status.details[0].Unpack(detail)
     assert (detail.id, len(detail.reasons)) == (aws.store.all(VPC)[0].id, 1)
+
+
+def test_a_partly_made_resource_stays_ill_until_it_is_updated(aws: Client, tmp_path: Path) -> None:
+    arm(tmp_path, Fault("partial"))
+    with pytest.raises(grpc.RpcError):
+        aws.create(VPC, "main", RANGE)
+    stored = aws.store.all(VPC)[0]
+    with pytest.raises(grpc.RpcError, match="CREATE_FAILED"):
+        aws.read(VPC, stored.id, stored.inputs)
+    aws.update(Made(VPC, "main", stored.id, dict(stored.inputs), dict(stored.outputs)), RANGE)
+    assert aws.read(VPC, stored.id, stored.inputs).id == stored.id
 
 
 def test_a_fault_hits_its_type_and_operation_only(aws: Client, tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_tagged_resources_are_found_by_key_and_value(tmp_path: Path) -> None:
     assert isinstance(both["resourceTagMappingLists"], list) and len(both["resourceTagMappingLists"]) == 2
 
 
+def test_a_resource_is_found_by_tag_though_its_provider_gives_no_arn(tmp_path: Path) -> None:
+    with serving(tmp_path, "aws", AWS) as client:
+        vpc = client.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
+        subnet = client.create("aws:ec2/subnet:Subnet", "a", {"vpcId": vpc.id, "cidrBlock": "10.0.1.0/24"})
+        options = {"subnetId": subnet.id, "connectivityType": "private", "tags": {"fleet:resource": "nat"}}
+        made = client.create("aws:ec2/natGateway:NatGateway", "nat", options)
+        answer, _ = client.invoke(RESOURCES, {"tagFilters": [{"key": "fleet:resource", "values": ["nat"]}]})
+    found = answer["resourceTagMappingLists"]
+    assert isinstance(found, list) and found[0]["resourceArn"] == f"arn:aws:ec2:eu-west-1:111111111111:natgateway/{made.id}"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

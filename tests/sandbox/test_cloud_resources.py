@@ -9,11 +9,29 @@ from pathlib import Path
 import grpc
 import pytest
 
-from sandbox.cloud.request import UNKNOWN, Unknown
-from sandbox.cloud.values import SECRET, SIGNATURE
-from tests.sandbox.cloud_client import AWS, CRYPTO_KEY, GCP, KEY_RING, KMS_KEY, LOG_GROUP, NETWORK, ROLE, SUBNET, VPC, Client, serving
+from sandbox.cloud.protocol import provider_pb2
+from sandbox.cloud.request import UNKNOWN, Caller, Stored, Unknown
+from sandbox.cloud.values import SECRET, SIGNATURE, plain, wire
+from tests.sandbox.cloud_client import (
+    AWS,
+    CRYPTO_KEY,
+    GCP,
+    KEY_RING,
+    KMS_KEY,
+    LOG_GROUP,
+    NETWORK,
+    ROLE,
+    SUBNET,
+    VPC,
+    Client,
+    Made,
+    serving,
+    urn,
+)
 
 STATEMENT = '{"Effect": "Allow", "Principal": {"Service": "%s.amazonaws.com"}, "Action": "sts:AssumeRole"}'
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
 TRUST = '{"Version": "2012-10-17", "Statement": [' + STATEMENT + "]}"
 
 
@@ -60,6 +78,14 @@ def test_a_generated_name_on_gcp_is_lower_case_and_fits_in_63_letters(gcp: Clien
     assert re.fullmatch(r"main-[0-9a-f]{7}", str(checked["name"]))
     _, failures = gcp.check(NETWORK, "n" * 60, {"autoCreateSubnetworks": False})
     assert "longer than maximum length 63" in failures["name"]
+
+
+def test_the_engine_s_own_naming_is_honoured(aws: Client) -> None:
+    options = provider_pb2.CheckRequest.AutonamingOptions
+    for naming, name, failed in ((options(proposed_name="dev-node"), "dev-node", []), (options(mode=options.DISABLE), None, ["name"])):
+        news = wire({"assumeRolePolicy": TRUST % "ec2"})
+        answer = aws.stub.Check(provider_pb2.CheckRequest(urn=urn(ROLE, "node"), news=news, randomSeed=b"x", autonaming=naming))
+        assert (plain(answer.inputs).get("name"), [item.property for item in answer.failures]) == (name, failed)
 
 
 def test_a_preview_makes_nothing_and_knows_what_can_be_known(aws: Client) -> None:
@@ -130,6 +156,12 @@ def test_a_change_of_the_default_labels_changes_every_labelled_resource(tmp_path
         assert after.update(made, key).outputs["effectiveLabels"] == {"fleet": "acme", "goog-pulumi-provisioned": "true"}
 
 
+def test_leaving_a_property_out_keeps_or_resets_it_as_the_table_says(aws: Client) -> None:
+    key = aws.create(KMS_KEY, "key", {"enableKeyRotation": True, "keyUsage": "ENCRYPT_DECRYPT", "description": "mine"})
+    after = aws.update(key, {"tags": {"a": "b"}})
+    assert (after.outputs["enableKeyRotation"], after.outputs["description"]) == (False, "mine")
+
+
 def test_an_update_of_what_is_gone_is_refused(aws: Client) -> None:
     made = aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
     aws.store.remove(VPC, made.id)
@@ -149,6 +181,41 @@ def test_a_name_that_is_taken_conflicts(aws: Client) -> None:
     with pytest.raises(grpc.RpcError, match=r"creating CloudWatch Logs Log Group \(/fleet/core\): .*StatusCode: 4"):
         aws.create(LOG_GROUP, "b", {"name": "/fleet/core"})
     assert len(aws.store.all(LOG_GROUP)) == 1
+
+
+@pytest.mark.parametrize("type", [ATTACHMENT, "aws:iam/rolePolicy:RolePolicy"])
+def test_putting_what_is_there_changes_it(aws: Client, type: str) -> None:
+    role = aws.create(ROLE, "node", {"assumeRolePolicy": TRUST % "ec2", "name": "node"})
+    own = {"policyArn": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"} if type == ATTACHMENT else {"name": "own", "policy": POLICY}
+    first, second = (aws.create(type, "a", {"role": role.id, **own}) for _ in range(2))
+    assert first.id == second.id
+    assert len(aws.store.all(type)) == 1
+
+
+def test_the_default_security_group_of_a_vpc_is_adopted(aws: Client) -> None:
+    vpc = aws.create(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
+    adopted = [aws.create("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed", {"vpcId": vpc.id}).id for _ in range(2)]
+    assert adopted == [vpc.outputs["defaultSecurityGroupId"]] * 2
+
+
+def test_what_is_told_to_stay_stays(aws: Client) -> None:
+    aws.delete(aws.create(LOG_GROUP, "a", {"name": "/fleet/core", "skipDestroy": True}))
+    assert [item.id for item in aws.store.all(LOG_GROUP)] == ["/fleet/core"]
+
+
+def test_deleting_a_cluster_takes_what_lives_in_it(aws: Client) -> None:
+    for id, type in (("core", "aws:eks/cluster:Cluster"), ("core:a", "aws:eks/addon:Addon"), ("other:a", "aws:eks/addon:Addon")):
+        values = {"name": id} if id == "core" else {"clusterName": id.split(":")[0], "addonName": "a"}
+        aws.store.insert(Stored(type, id, Caller("aws", "111111111111", "eu-west-1", ""), values, values))
+    aws.delete(Made("aws:eks/cluster:Cluster", "core", "core", {"name": "core"}, {"name": "core"}))
+    assert [item.id for item in aws.store.everything()] == ["other:a"]
+
+
+def test_a_full_disk_is_said_in_one_sentence(aws: Client) -> None:
+    aws.store.connection.execute("pragma max_page_count = 1")
+    with pytest.raises(grpc.RpcError, match=r"cannot use their store \(database or disk is full\)"):
+        for number in range(100):
+            aws.create(VPC, f"v{number}", {"cidrBlock": "10.0.0.0/16", "tags": {"long": "x" * 200}})
 
 
 def test_key_rings_and_keys_stay_and_block_their_name(gcp: Client) -> None:

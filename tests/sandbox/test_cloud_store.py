@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,12 @@ def test_what_is_kept_is_there_after_reopening(tmp_path: Path, store: Store) -> 
     again = open_store(tmp_path)
     assert again.everything() == [made]
     again.close()
+
+
+def test_a_store_of_another_version_is_refused(tmp_path: Path, store: Store) -> None:
+    store.connection.execute("pragma user_version = 99")
+    with pytest.raises(sqlite3.DatabaseError, match="another version of the sandbox"):
+        open_store(tmp_path)
 
 
 def test_one_id_is_there_once_in_an_account_and_region(store: Store) -> None:

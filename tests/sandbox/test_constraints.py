@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
+from test_models import declared
 from test_refusals_table import Case, cases
 
-from sandbox.cloud import constraints, models
+from sandbox.cloud import constraints, models, sdk
 from sandbox.cloud.constraints import registry
+from sandbox.cloud.constraints.policies import allows
 from sandbox.cloud.constraints.shared import in_use, missing_reference, name_taken
-from sandbox.cloud.constraints.trust import allows
 from sandbox.cloud.database import open_store
 from sandbox.cloud.models.faults import Fault, resolve
 from sandbox.cloud.request import UNKNOWN, Caller, Request, Stored
@@ -43,6 +45,18 @@ def test_every_fault_of_a_constraint_is_one_that_its_cloud_publishes() -> None:
     for fault in faults:
         code, status = resolve(fault)
         assert code and 400 <= status < 500, fault
+
+
+def test_every_row_of_a_table_names_properties_that_the_sdk_declares() -> None:
+    rows = [(type, row.property) for type, found in missing_reference.references().items() for row in found]
+    rows += [(type, name) for type, found in name_taken.keys().items() for row in found for name in (*row.needed, *row.optional)]
+    rows += [(row.user, row.property) for found in in_use.needs().values() for row in found]
+    assert len(rows) > 120
+    assert [row for row in rows if not declared(*row)] == []
+    for found in missing_reference.references().values():
+        for reference in found:
+            outputs = sdk.declaration(reference.target).outputs
+            assert all(key in ("id", "link", "account") or key in outputs for key in reference.keys), reference
 
 
 def _faults(names: Mapping[str, object]) -> Iterator[Fault]:
@@ -180,3 +194,13 @@ def test_a_deny_beside_an_allow_wins() -> None:
         return {"Effect": effect, "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
     assert not allows({"Statement": [statement("Allow"), statement("Deny")]}, "eks.amazonaws.com", ["sts:AssumeRole"])
+
+
+def test_a_module_that_is_no_constraint_is_named_with_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "module", lambda name: ModuleType(name))
+    registry.constraints.cache_clear()
+    try:
+        with pytest.raises(TypeError, match=r"shared/in_use\.py is no constraint: it lacks __doc__, TYPES, PHASES, refusals"):
+            registry.constraints()
+    finally:
+        registry.constraints.cache_clear()

@@ -115,6 +115,11 @@ def test_a_full_disk_is_one_message(layout: Layout, monkeypatch: pytest.MonkeyPa
         shadow.write(layout)
 
 
+def test_from_inside_the_shadow_it_is_the_repositorys_own_sandbox(layout: Layout) -> None:
+    shadow.write(layout)
+    assert find(str(layout.state), layout.project) == layout
+
+
 @pytest.mark.parametrize("state", [".", ".."])
 def test_a_state_directory_that_holds_the_repository_is_refused(layout: Layout, state: str) -> None:
     with pytest.raises(ShellProblem, match="holds the repository"):

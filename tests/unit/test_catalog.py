@@ -189,5 +189,5 @@ def test_replacement_rules_tell_update_from_replace() -> None:
 
 def test_a_conditional_replacement_says_its_condition() -> None:
     rules = [rule for properties in replacement().values() for rule in properties.values()]
-    assert len(rules) == 3768
+    assert len(rules) == 3778
     assert not [rule for rule in rules if rule.on_change == "conditional" and not rule.condition]

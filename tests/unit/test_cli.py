@@ -59,7 +59,7 @@ def test_the_example_is_valid_and_its_stacks_are_fresh(run: Run) -> None:
     assert run("generate", "--check").returncode == 0
     assert run("lock", "--check").returncode == 0
     planned = run("plan", "--exit-code")
-    assert planned.returncode == 0 and planned.stdout == ""
+    assert planned.returncode == 0 and planned.stdout == "No changes against HEAD.\n"
 
 
 def test_a_mistake_ends_with_its_line_and_exit_1_and_changes_nothing(run: Run, project: Path) -> None:

@@ -1,5 +1,6 @@
 """The doors between the rooms are guarded: a forbidden import, added to a copy of the tree, is found."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -58,6 +59,15 @@ def test_a_forbidden_import_breaks_its_contract(copy: Path, module: str, stateme
         assert contract in broken(copy)
     finally:
         file.write_text(before)
+
+
+def test_the_program_is_made_of_components_and_reads_what_was_generated() -> None:
+    tree = ast.parse((ROOT / "__main__.py").read_text())
+    named = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    named |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    ours = {module for module in named if module.split(".")[0] in PACKAGES}
+    allowed = ("components.", "fleet.blueprint.", "fleet.generate", "fleet.spec.problem")
+    assert ours and all(module.startswith(allowed) for module in ours), ours
 
 
 def test_a_room_that_no_layer_names_is_found(copy: Path) -> None:

@@ -1,5 +1,6 @@
 """`make setup` is a no-op when done, resumes when killed, and says what is wrong in one message."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -79,10 +80,22 @@ def test_a_second_setup_waits_for_the_first(tree: Path) -> None:
     assert waiting.communicate(timeout=20)[0] == "mine\n"
 
 
-def test_an_old_python_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
+@pytest.mark.parametrize("python", ["", "false", "/no/such/python3.11"])
+def test_a_missing_or_old_python_is_named_with_the_way_out(python: str) -> None:
+    outside = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    command = ["make", "setup", f"PYTHON={python}"]
+    ended = subprocess.run(command, cwd=ROOT, env=outside, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode == 2 and ended.stdout == ""
+    assert f"setup: Python 3.11 or newer is needed; found: {python or 'none on PATH'}.\nInstall it" in ended.stderr
+
+
+def test_an_error_is_a_message_and_exit_code_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(root: Path) -> None:
+        raise OSError(28, "No space left on device", "x")
+
+    monkeypatch.setattr(setup, "set_up", full)
     assert setup.main() == 2
-    assert f"setup: Python 3.9 ({sys.executable}) is too old: 3.11 or newer is needed." in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("setup: writing .venv: the disk is full (")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +104,7 @@ def test_an_old_python_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch
         ("The virtual environment was not created successfully because ensurepip is not available.", "apt install python3-venv"),
         ("error: No space left on device (os error 28)", "the disk is full"),
         ("Temporary failure in name resolution", "the network could not be reached"),
+        ("error sending request; cause: invalid peer certificate: UnknownIssuer", "is not trusted.*SSL_CERT_FILE"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
     ],
 )

@@ -68,7 +68,7 @@ def build(owner: Owner, cluster: GkeCluster, network: Gcp, encryption: Encryptio
         node_config=container.ClusterNodeConfigArgs(**node_identity_settings(node, encryption)),
         deletion_protection=cluster.protect,
         resource_labels=owner.labels(container.Cluster, owner.name),
-        opts=owner.options(depends_on=[*encryption.rights, *node.rights], ignore_changes=["nodeConfig"]),
+        opts=owner.options(depends_on=[network, *encryption.rights, *node.rights], ignore_changes=["nodeConfig"]),
     )
 
 

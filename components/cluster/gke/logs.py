@@ -12,6 +12,9 @@ import pulumi_gcp as gcp
 from components.names import Owner
 from fleet.blueprint.model import GkeCluster
 
+SINK_NAME_LIMIT = 100
+"""Cloud Logging's discovery document (2026-11)."""
+
 
 def build(owner: Owner, cluster: GkeCluster, ring: gcp.kms.KeyRing) -> None:
     project = cluster.deployer.account
@@ -27,6 +30,7 @@ def build(owner: Owner, cluster: GkeCluster, ring: gcp.kms.KeyRing) -> None:
     )
     gcp.logging.ProjectSink(
         name,
+        name=owner.physical(name, SINK_NAME_LIMIT),
         description=owner.mark(gcp.logging.ProjectSink, name),
         destination=pulumi.Output.concat(
             f"logging.googleapis.com/projects/{project}/locations/{cluster.region}/buckets/", bucket.bucket_id

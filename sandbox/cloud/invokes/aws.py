@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 
 from fleet.catalog.regions import regions
+from sandbox.cloud.identity import arn_of
 from sandbox.cloud.invokes.asking import Asking, NotFound, answers_to, tagged, wanted
 from sandbox.cloud.outputs.ec2 import zone_names
 from sandbox.cloud.request import Stored
@@ -113,13 +114,13 @@ def cluster_auth(asking: Asking) -> dict[str, object]:
 
 @answers_to("aws:resourcegroupstaggingapi/getResources:getResources")
 def resources(asking: Asking) -> dict[str, object]:
-    """Everything tagged of the region and of the global services; a resource without an ARN of its own is not in this API."""
+    """Everything that is or was ever tagged, of the region and of the global services."""
     filters = _list(asking, "tagFilters")
     arns = set(_list(asking, "resourceArnLists"))
     found = []
     for stored in _all(asking):
-        arn, tags = stored.outputs.get("arn"), stored.outputs.get("tagsAll")
-        if not isinstance(arn, str) or not isinstance(tags, Mapping) or (arns and arn not in arns):
+        arn, tags = arn_of(stored), stored.outputs.get("tagsAll")
+        if not arn or not isinstance(tags, Mapping) or (arns and arn not in arns):
             continue
         if all(_tag_holds(item, tags) for item in filters):
             found.append({"resourceArn": arn, "tags": dict(tags), "complianceDetails": []})

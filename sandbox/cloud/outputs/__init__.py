@@ -26,7 +26,8 @@ def outputs(making: Making) -> dict[str, object]:
         result |= maker(making)
     for name, item in declared.items():
         if name not in result and not item.optional:
-            result[name] = making.old.get(name, _empty(item.shape, 0))
+            kept = making.kept(name)
+            result[name] = _empty(item.shape, 0) if kept is None else kept
     return result
 
 
@@ -40,6 +41,8 @@ def _placed(making: Making, declared: Mapping[str, sdk.Property]) -> dict[str, o
     for name in ("region", "project", "location", "zone"):
         if name in declared and name not in making.inputs and not (name in ("location", "zone") and declared[name].optional):
             found[name] = making.place(name)
+    if "deletionPolicy" in declared and making.caller.cloud == "gcp":
+        found |= making.defaults(deletionPolicy="DELETE")
     if "ownerId" in declared:
         found["ownerId"] = making.caller.account
     return found

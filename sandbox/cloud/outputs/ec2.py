@@ -68,9 +68,22 @@ def nat_gateway(making: Making) -> dict[str, object]:
     return {
         **making.defaults(connectivityType="public", availabilityMode="zonal"),
         "publicIp": making.once("publicIp", lambda: address.outputs.get("publicIp") if address else ""),
+        "privateIp": making.once("privateIp", lambda: _first_free(making)),
         "networkInterfaceId": making.drawn("networkInterfaceId", "eni-#"),
         "associationId": making.drawn("associationId", "eipassoc-#"),
     }
+
+
+def _first_free(making: Making) -> str:
+    """An address in the gateway's subnet behind the four that AWS keeps for itself."""
+    subnet = making.view.get("aws:ec2/subnet:Subnet", str(making.get("subnetId")))
+    block = subnet.outputs.get("cidrBlock") if subnet else None
+    return str(ipaddress.ip_network(block)[4]) if isinstance(block, str) else ""
+
+
+@makes("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+def default_security_group(making: Making) -> dict[str, object]:
+    return {**making.defaults(ingress=[], egress=[]), "name": "default", "description": "default VPC security group"}
 
 
 @makes("aws:ec2/route:Route")

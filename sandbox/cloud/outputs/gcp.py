@@ -87,3 +87,18 @@ def crypto_key(making: Making) -> dict[str, object]:
         "primaries": making.once("primaries", lambda: [{"name": version, "state": "ENABLED"}]),
         "versionTemplate": making.merged("versionTemplate", algorithm="GOOGLE_SYMMETRIC_ENCRYPTION", protectionLevel="SOFTWARE"),
     }
+
+
+@makes("gcp:logging/projectSink:ProjectSink")
+def sink(making: Making) -> dict[str, object]:
+    """A sink writes as an identity of its own unless told otherwise (logging.v2 sinks.create, uniqueWriterIdentity)."""
+    number = making.once(
+        "writerIdentity", lambda: f"serviceAccount:service-{_number(making, 'writer')[:12]}@gcp-sa-logging.iam.gserviceaccount.com"
+    )
+    return {"writerIdentity": number}
+
+
+@makes("gcp:logging/projectBucketConfig:ProjectBucketConfig")
+def log_bucket(making: Making) -> dict[str, object]:
+    name = making.text("projects/{project}/locations/{location}/buckets/{bucketId}")
+    return {**making.defaults(retentionDays=30, locked=False), "name": name, "lifecycleState": "ACTIVE"}

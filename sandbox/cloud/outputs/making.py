@@ -11,6 +11,7 @@ from functools import cache
 
 from sandbox.cloud.clusters import Address, Clusters
 from sandbox.cloud.identity import Identity, generate, lookup_in, place, render, uuid_of
+from sandbox.cloud.replacement import survives_removal
 from sandbox.cloud.request import UNKNOWN, Caller, Unknown
 from sandbox.cloud.store import StoreView
 from sandbox.cloud.values import has_unknown
@@ -78,18 +79,26 @@ class Making:
         return self.once(name, now)
 
     def defaults(self, **values: object) -> dict[str, object]:
-        """Each input as given, else what it was (removing a computed one keeps it), else the cloud's default."""
-        return {name: self._first(self.inputs.get(name), self.old.get(name), value) for name, value in values.items()}
+        """Each input as given, else what it was where leaving it out keeps that, else the cloud's default."""
+        found = {}
+        for name, value in values.items():
+            given = self.inputs.get(name)
+            kept = self.kept(name) if given is None else None
+            found[name] = given if given is not None else kept if kept is not None else value
+        return found
+
+    def kept(self, name: str) -> object:
+        """The output's value until now, None where it goes with the input that the program no longer gives."""
+        removed = name in self.old_inputs and name not in self.inputs
+        return None if removed and not survives_removal(self.type, name) else self.old.get(name)
 
     def merged(self, name: str, **values: object) -> dict[str, object]:
-        """A nested input completed by the cloud's defaults and computed values (None: leave out)."""
-        given = self.inputs.get(name)
+        """A nested input completed by the cloud's defaults (None: leave out); the whole as it was where leaving it out keeps that."""
+        given, kept = self.inputs.get(name), self.kept(name)
+        if given is None and isinstance(kept, Mapping):
+            return dict(kept)
         known = {key: value for key, value in values.items() if value is not None}
         return {**known, **(given if isinstance(given, Mapping) else {})}
-
-    @staticmethod
-    def _first(*values: object) -> object:
-        return next((value for value in values if value is not None), None)
 
     def changed(self, *but: str) -> bool:
         """Whether an update changes any input besides the named ones."""

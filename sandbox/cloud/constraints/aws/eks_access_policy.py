@@ -1,5 +1,4 @@
-"""An access policy is one that EKS has, is associated with an existing STANDARD entry, and names namespaces exactly when its scope is
-theirs.
+"""An access policy is one that EKS has, of an existing STANDARD entry, and names namespaces exactly when its scope is theirs.
 
 Rule: https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html (2025-06, AmazonEKSSecretReaderPolicy 2026).
 Error: ResourceNotFoundException, InvalidParameterException, InvalidRequestException (botocore eks, AssociateAccessPolicy).

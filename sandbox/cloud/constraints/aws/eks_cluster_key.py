@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from sandbox.cloud.constraints.arns import part
 from sandbox.cloud.constraints.reading import holds, region, text, texts
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
@@ -27,7 +28,7 @@ _PROPERTY: Final = "encryptionConfig.provider.keyArn"
 
 def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     arn, here = text(request.inputs, _PROPERTY), region(request)
-    if arn.startswith("arn:") and here and arn.split(":")[3] != here:
+    if arn.startswith("arn:") and here and part(arn, "region") != here:
         yield INVALID.refusal(_PROPERTY, f"The keyArn in encryptionConfig provider {arn} is scoped to invalid aws region, expected {here}")
     for key in store.find("aws:kms/key:Key", arn=arn) if arn else ():
         spec = text(holds(key), "customerMasterKeySpec") or "SYMMETRIC_DEFAULT"

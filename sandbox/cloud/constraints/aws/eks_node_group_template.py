@@ -1,5 +1,4 @@
-"""What a node group's launch template says cannot be said again, and the other way round; labels keep off reserved prefixes; one update
-limit.
+"""A node group does not repeat what its launch template says, keeps its labels off reserved prefixes, and has one update limit.
 
 Rule: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html (2025-06).
 Error: InvalidParameterException (botocore eks); texts as measured by cdk-preflight, 2026-09-25.

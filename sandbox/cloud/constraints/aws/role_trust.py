@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sandbox.cloud.constraints.arns import part
+from sandbox.cloud.constraints.policies import allows
 from sandbox.cloud.constraints.reading import holds, strings, value
-from sandbox.cloud.constraints.trust import allows
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
 from sandbox.cloud.store import StoreView
@@ -74,7 +75,7 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     for path, arn in strings(request.inputs, use.property):
         if not arn.startswith("arn:"):
             continue
-        if arn.split(":")[4] != request.caller.account:
+        if part(arn, "account") != request.caller.account:
             yield use.fault.refusal(path, f"Cross-account pass role is not allowed: {arn}")
             continue
         role = next(iter(store.find("aws:iam/role:Role", arn=arn)), None)

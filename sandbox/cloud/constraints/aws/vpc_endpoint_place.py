@@ -1,5 +1,4 @@
-"""A VPC endpoint: a service of its own region; subnets of its VPC, one per zone; security groups and route tables of its VPC; private DNS
-once.
+"""A VPC endpoint is of its region's service and of one VPC, with a subnet per zone, and private DNS once, where names resolve.
 
 Rule: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html (2026).
 Error: InvalidServiceName, DuplicateSubnetsInSameZone, InvalidParameter: EC2 error code reference.
@@ -7,7 +6,7 @@ Error: InvalidServiceName, DuplicateSubnetsInSameZone, InvalidParameter: EC2 err
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sandbox.cloud.constraints import catalogue
@@ -68,8 +67,16 @@ def _names(request: Request, store: StoreView) -> Iterator[Refusal]:
     service, home = text(request.inputs, "serviceName"), text(request.inputs, "vpcId")
     if not flag(request.inputs, "privateDnsEnabled", default=False):
         return
+    vpc = store.get("aws:ec2/vpc:Vpc", home)
+    if vpc is not None and not _resolves(holds(vpc)):
+        need = "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true"
+        yield PARAMETER.refusal("privateDnsEnabled", f"{need} for {home}")
     for other in store.find("aws:ec2/vpcEndpoint:VpcEndpoint", vpcId=home, serviceName=service):
         if flag(holds(other), "privateDnsEnabled", default=False):
             reason = f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {service} in the VPC {home}"
             yield PARAMETER.refusal("privateDnsEnabled", reason)
             return
+
+
+def _resolves(vpc: Mapping[str, object]) -> bool:
+    return flag(vpc, "enableDnsSupport", default=True) and flag(vpc, "enableDnsHostnames", default=False)

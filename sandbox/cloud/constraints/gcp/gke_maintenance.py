@@ -30,15 +30,25 @@ _PERIOD_DAYS: Final = 32
 
 
 def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
-    times = (text(request.inputs, f"{_WINDOW}.startTime"), text(request.inputs, f"{_WINDOW}.endTime"))
+    start, end = (text(request.inputs, f"{_WINDOW}.{name}") for name in ("startTime", "endTime"))
     windows = _windows(text(request.inputs, f"{_WINDOW}.recurrence"))
-    if not all(times) or windows is None:
+    if not start or not end or windows is None:
         return
-    start, end = (datetime.fromisoformat(time) for time in times)
-    length = end - start
-    if length < _SHORTEST or length * windows < _NEEDED:
+    length = _length(start, end)
+    if length is None:
+        yield INVALID.refusal(_WINDOW, f"Invalid maintenance window {start} to {end}: the times must be RFC 3339, as 2026-01-03T02:00:00Z.")
+    elif length < _SHORTEST or length * windows < _NEEDED:
         reason = f"maintenance policy would go longer than {_PERIOD_DAYS}d without 48h maintenance availability"
         yield INVALID.refusal(_WINDOW, reason)
+
+
+def _length(start: str, end: str) -> timedelta | None:
+    """How long a window is; None where a time is none, or has no offset from UTC."""
+    try:
+        times = [datetime.fromisoformat(time) for time in (start, end)]
+    except ValueError:
+        return None
+    return times[1] - times[0] if all(time.tzinfo for time in times) else None
 
 
 def _windows(recurrence: str) -> int | None:

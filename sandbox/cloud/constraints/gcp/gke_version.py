@@ -14,6 +14,7 @@ from typing import Final
 
 from fleet.catalog import gke_minors, minor_number
 from fleet.catalog.versions import Channel
+from sandbox.cloud.constraints.gke_versions import is_version
 from sandbox.cloud.constraints.reading import effective, is_unknown, text
 from sandbox.cloud.models.faults import Fault
 from sandbox.cloud.request import Phase, Refusal, Request
@@ -39,7 +40,7 @@ def refusals(request: Request, store: StoreView) -> Iterator[Refusal]:
     if is_unknown(request.inputs, "releaseChannel.channel"):
         return
     form = _FORM.fullmatch(wanted)
-    steps = minor_number(wanted) - minor_number(running) if form and running else 0
+    steps = minor_number(wanted) - minor_number(running) if form and is_version(running) else 0
     if request.phase == "update" and steps < 0:
         return
     channel = _channel(request)

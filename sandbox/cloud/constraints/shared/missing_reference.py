@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from sandbox.cloud.constraints import links
+from sandbox.cloud.constraints.arns import part
 from sandbox.cloud.constraints.reading import holds, strings, texts
 from sandbox.cloud.constraints.registry import ANY
 from sandbox.cloud.constraints.tables import rows
@@ -86,8 +87,8 @@ def _found(target: str, key: str, store: StoreView, value: str) -> bool:
 
 def _ours(target: str, arn: str) -> bool:
     """Whether an ARN is of the target's service (a flow log's destination may be a bucket), and not AWS's own (the account `aws`)."""
-    service, account = arn.split(":")[2], arn.split(":")[4]
-    return account != "aws" and service == _ARN_SERVICES.get(target, service)
+    service = part(arn, "service")
+    return part(arn, "account") != "aws" and service == _ARN_SERVICES.get(target, service)
 
 
 def _made_by_cloud(target: str, store: StoreView, value: str) -> bool:

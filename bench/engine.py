@@ -1,0 +1,77 @@
+"""Time the real engine in the sandbox against a bare program of the same resources, and weigh a simulated provider's process."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from sandbox.cloud.daemon import start_daemon, stop_daemon
+
+ROOT = Path(__file__).parent.parent
+BARE = Path(__file__).parent / "bare"
+RUNS = 3
+
+
+def up_ratio() -> float:
+    """Wall time of `pulumi up` of dev over that of the bare program: the least of three runs each, in turn, from empty clouds."""
+    ours, bare = [], []
+    for _ in range(RUNS):
+        with _sandbox() as state:
+            ours.append(_seconds(state, "pulumi", "up", "-s", "dev", "--yes", "--skip-preview"))
+            exported = _run(state, "pulumi", "stack", "export", "-s", "dev").stdout
+        with _sandbox() as state, TemporaryDirectory() as folder:
+            program = shutil.copytree(BARE, Path(folder, "bare"))
+            (program / "resources.json").write_text(exported)
+            _run(state, "pulumi", "-C", str(program), "stack", "init", "dev")
+            bare.append(_seconds(state, "pulumi", "-C", str(program), "up", "-s", "dev", "--yes", "--skip-preview"))
+    return min(ours) / min(bare)
+
+
+def provider_mib() -> float:
+    """Resident memory of the process behind all simulated providers after dev is up, in MiB."""
+    with _sandbox() as state:
+        _run(state, "pulumi", "up", "-s", "dev", "--yes", "--skip-preview")
+        return psutil.Process(start_daemon(state).pid).memory_info().rss / 2**20
+
+
+def provider_start_seconds() -> float:
+    """Wall time from nothing to a provider process that answers."""
+    with TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        start_daemon(Path(folder))
+        taken = time.perf_counter() - start
+        stop_daemon(Path(folder))
+        return taken
+
+
+@contextmanager
+def _sandbox() -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        state = Path(folder, "state")
+        _run(state, "true")
+        try:
+            yield state
+        finally:
+            subprocess.run([*_fleet(state), "down"], cwd=ROOT, check=True, capture_output=True)
+
+
+def _fleet(state: Path) -> list[str]:
+    return [sys.executable, "-m", "fleet.cli", "sandbox", "--state", str(state)]
+
+
+def _run(state: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*_fleet(state), "exec", "--", *command], cwd=ROOT, check=True, capture_output=True, text=True)
+
+
+def _seconds(state: Path, *command: str) -> float:
+    start = time.perf_counter()
+    _run(state, *command)
+    return time.perf_counter() - start

@@ -1,0 +1,1 @@
+"""The replacement firewall: which changes are stopped, and what lets them through."""

@@ -1,0 +1,42 @@
+"""Gather what the gate needs of a project and its base, and judge a list of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from fleet.blueprint.files import SHARED
+from fleet.diff.base import read_file_at
+from fleet.diff.model import Change
+from fleet.gate.verdict import Verdict, judge
+from fleet.waivers.model import Refused
+from fleet.waivers.read import FOLDER, SIGNERS, read_waivers
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The gate's word on a change of the fleet: verdicts, waivers that do not count, and whether the allowed signers change."""
+
+    verdicts: Sequence[Verdict]
+    refused: Sequence[Refused]
+    signers_changed: bool
+
+    @property
+    def stopped(self) -> Sequence[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.stopped]
+
+
+def gate(root: Path, base: str, before: Mapping[str, bytes], changes: Sequence[Change], today: date) -> Gate:
+    """Judge changes against the stacks of `base` (their files in `before`: path -> JSON). Raises NoBase."""
+    waivers = read_waivers(root, read_file_at(root, base, f"{FOLDER}/{SIGNERS}"), today)
+    return Gate(judge(changes, _protected(before), waivers.valid), waivers.refused, waivers.signers_changed)
+
+
+def _protected(before: Mapping[str, bytes]) -> frozenset[str]:
+    """The stacks that the base protects."""
+    shared = {path: msgspec.json.decode(content) for path, content in before.items() if path.endswith(f"/{SHARED}")}
+    return frozenset(Path(path).parent.name for path, content in shared.items() if content["protect"])

@@ -1,0 +1,1 @@
+"""Renderers: they take values and return text."""

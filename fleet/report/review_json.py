@@ -1,0 +1,34 @@
+"""A review as a JSON document: everything, nothing left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fleet.report.gate_json import as_json as gate_json
+from fleet.report.plan_json import as_json as plan_json
+from fleet.report.review import Review
+
+
+def as_json(review: Review) -> dict[str, Any]:
+    """The plan's document with the gate, the blast radius and the new findings."""
+    blast = review.blast
+    return {
+        **plan_json(review.changes, review.base),
+        "fleet": review.fleet,
+        "head": review.head,
+        "digest": review.digest,
+        "gate": gate_json(review.gate),
+        "blast": {
+            "clusters": list(blast.clusters),
+            "teams": list(blast.teams),
+            "jurisdictions": list(blast.jurisdictions),
+            "environments": {
+                name: {"clusters": share.clusters, "ofClusters": share.of_clusters, "nodes": share.nodes, "ofNodes": share.of_nodes}
+                for name, share in blast.environments.items()
+            },
+        },
+        "newFindings": [
+            {"rule": each.code, "file": each.mark.file, "line": each.mark.line, "message": each.message} for each in review.new_findings
+        ],
+        "baseProblem": review.base_problem or None,
+    }
