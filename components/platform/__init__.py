@@ -35,12 +35,18 @@ def build(cluster: AnyCluster, made: ClusterComponent, origin: Origin) -> Platfo
 
 
 def _provider(platform: Platform, cluster: AnyCluster, made: ClusterComponent) -> k8s.Provider:
-    """Only another cluster replaces what is in it: a new endpoint or certificate does not. All objects wait for what the provider needs."""
+    """Only another cluster replaces what is in it: a new endpoint or certificate does not. All objects wait for what the provider needs.
+
+    What somebody changed by hand in fleet's objects is taken back by the next update. An object that is there already and is not fleet's
+    is another matter: a create is refused, whatever the force (it would go with the platform one day).
+    """
     ground = made.ground
     replaced = [ground.cluster] if ground.cluster else []
     return k8s.Provider(
         cluster.name,
         kubeconfig=made.connection.kubeconfig,
         cluster_identifier=ground.identifier,
+        enable_patch_force=True,
+        upsert_existing_objects=False,
         opts=pulumi.ResourceOptions(parent=platform, depends_on=list(ground.before), replace_with=replaced),
     )

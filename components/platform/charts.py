@@ -11,7 +11,7 @@ import pulumi_kubernetes as k8s
 from components.cluster.base import WorkloadIdentity
 from components.platform.inside import Inside
 from components.platform.namespaces import namespace_of
-from fleet.blueprint.model import Chart, Platform
+from fleet.blueprint.model import Chart, Platform, Replicas
 
 READY_SECONDS = 600
 """How long one chart may take until its workloads are ready: images are pulled on every node of a new cluster."""
@@ -32,7 +32,8 @@ def build(
             namespaces[chart.namespace] = namespace_of(inside, chart.namespace, chart.pod_security, platform.minor, after)
         holder = [namespaces[chart.namespace]] if chart.namespace in namespaces else []
         identity = identities.get(chart.name, WorkloadIdentity(()))
-        made.append(_release(inside, chart, identity, [*after, *holder, *identity.needs, *made[-1:]]))
+        release = _release(inside, chart, identity, [*after, *holder, *identity.needs, *made])
+        made += [release, *(_kept(inside, chart, replicas, release) for replicas in chart.replicas)]
     return made
 
 
@@ -54,6 +55,16 @@ def _release(inside: Inside, chart: Chart, identity: WorkloadIdentity, after: Se
         timeout=READY_SECONDS,
         max_history=HISTORY,
         opts=inside.options(after),
+    )
+
+
+def _kept(inside: Inside, chart: Chart, replicas: Replicas, release: pulumi.Resource) -> k8s.apps.v1.DeploymentPatch:
+    """A release does not see what became of its objects; of how many replicas run, this does, so that a refresh finds who scaled them."""
+    return k8s.apps.v1.DeploymentPatch(
+        inside.owner.logical("chart", chart.name, replicas.deployment),
+        metadata={"name": replicas.deployment, "namespace": chart.namespace},
+        spec={"replicas": replicas.count},
+        opts=inside.options_within(release, [release]),
     )
 
 

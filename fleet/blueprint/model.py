@@ -231,10 +231,16 @@ class Namespace(Value, frozen=True):
     access: tuple[GroupTier, ...]
 
 
+class Replicas(Value, frozen=True):
+    deployment: str
+    count: int
+
+
 class Chart(Value, frozen=True):
     """An add-on that Helm installs. repository: URL of a chart repository, or the oci:// address of the chart itself.
 
     digest: sha256 of the chart archive, None where nobody has fetched it yet.
+    replicas: of each Deployment that the chart makes, as its values give them.
     service_account and policy_arns (AWS) or project_roles (GCP): the cloud rights it gets by a workload identity; empty for none.
     """
 
@@ -246,6 +252,7 @@ class Chart(Value, frozen=True):
     version: str
     digest: str | None
     values: dict[str, object]
+    replicas: tuple[Replicas, ...]
     service_account: str | None
     policy_arns: tuple[str, ...]
     project_roles: tuple[str, ...]

@@ -16,7 +16,10 @@ PodSecurity = Literal["privileged", "baseline", "restricted"]
 
 
 class ChartSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How one chart is installed. kinds: of cluster; order: lower is installed first and removed last; values: as Helm takes them."""
+    """How one chart is installed. kinds: of cluster; order: lower is installed first and removed last; values: as Helm takes them.
+
+    replicas: Deployment that the chart makes -> the path of the value that says how many replicas it has.
+    """
 
     name: str
     kinds: frozenset[str]
@@ -25,6 +28,7 @@ class ChartSettings(msgspec.Struct, frozen=True, kw_only=True):
     order: int
     service_account: str | None
     values: Mapping[str, object]
+    replicas: Mapping[str, tuple[str, ...]]
     source: str
 
 
@@ -79,5 +83,6 @@ def _chart(row: Mapping[str, str]) -> ChartSettings:
         order=int(row["order"]),
         service_account=row["service_account"] or None,
         values=msgspec.json.decode(row["values"]),
+        replicas={name: tuple(path.split(".")) for name, path in (item.split("=") for item in row["replicas"].split(","))},
         source=row["source"],
     )

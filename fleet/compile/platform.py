@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from fleet.blueprint.model import Chart, GroupTier, Namespace, Platform, PriorityClass, Quota
+from fleet.blueprint.model import Chart, GroupTier, Namespace, Platform, PriorityClass, Quota, Replicas
 from fleet.catalog import ChartSettings, ChartVersion, chart_versions, charts
 from fleet.compile.context import Context, NamespaceOf, Undecidable
 from fleet.compile.layers import profile
 from fleet.compile.settings import Addon
+from fleet.spec.problem import Path
 
 CLUSTER_TIERS = frozenset({"break-glass", "platform-admin", "platform-operator", "auditor"})
 """Tiers that reach a whole cluster; the others (tenant-admin, developer, viewer) reach their team's namespaces."""
@@ -57,6 +58,7 @@ def _chart(context: Context, known: ChartSettings, addon: Addon, minor: str) -> 
     if addon.configuration:
         raise Undecidable(at, f"{known.name} is installed by Helm here: it takes `values`, not `configuration`.")
     version = _version(context, known, addon, minor)
+    values = joined(known.values, addon.values)
     return Chart(
         name=known.name,
         namespace=known.namespace,
@@ -65,11 +67,22 @@ def _chart(context: Context, known: ChartSettings, addon: Addon, minor: str) -> 
         repository=version.repository,
         version=version.version,
         digest=None,
-        values=joined(known.values, addon.values),
+        values=values,
+        replicas=tuple(Replicas(deployment=name, count=_count(at, values, path)) for name, path in sorted(known.replicas.items())),
         service_account=known.service_account,
         policy_arns=tuple(addon.identity.aws),
         project_roles=tuple(addon.identity.gcp),
     )
+
+
+def _count(at: Path, values: Mapping[str, Any], path: Sequence[str]) -> int:
+    """The number at a path of a chart's values. Raises Undecidable."""
+    found: Any = values
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raise Undecidable((*at, "values", *path), f"{'.'.join(path)} must be a number of replicas, 1 or more, not {found!r}.")
+    return found
 
 
 def _version(context: Context, known: ChartSettings, addon: Addon, minor: str) -> ChartVersion:

@@ -17,6 +17,7 @@ ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 ADMISSION = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
 ADMISSION_BINDING = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding"
 RELEASE = "kubernetes:helm.sh/v3:Release"
+PATCH = "kubernetes:apps/v1:DeploymentPatch"
 PROVIDER = "pulumi:providers:kubernetes"
 EKS = "core-prod-eu-west-1"
 GKE = "core-prod-europe-west4"
@@ -218,6 +219,23 @@ def test_a_chart_waits_for_its_right_in_the_cloud(aws: Recording) -> None:
     assert aws.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", f"{EKS}-chart-certificates").urn in release(aws, EKS).depends_on
 
 
+def test_who_scales_a_charts_deployment_is_found(aws: Recording) -> None:
+    kept = aws.one(PATCH, f"{EKS}-chart-certificates-certificates-controller")
+    assert (kept.inputs["metadata"], kept.inputs["spec"]) == (
+        {"name": "certificates-controller", "namespace": "cert-manager"},
+        {"replicas": 2},
+    )
+    assert release(aws, EKS).urn in kept.depends_on
+
+
+def test_what_others_changed_in_fleets_objects_is_taken_back(aws: Recording) -> None:
+    assert aws.one(PROVIDER, EKS).inputs["enablePatchForce"] == "true"
+
+
+def test_an_object_that_is_not_fleets_is_never_taken_over(aws: Recording) -> None:
+    assert aws.one(PROVIDER, EKS).inputs["upsertExistingObjects"] == "false"
+
+
 def test_a_chart_is_told_its_account_beside_its_own_values(gcp: Recording) -> None:
     account = gcp.one("gcp:serviceaccount/account:Account", f"{GKE}-chart-certificates").inputs["accountId"]
     annotations = {"iam.gke.io/gcp-service-account": f"{account}@mock.iam.gserviceaccount.com"}
@@ -238,7 +256,7 @@ def test_every_object_goes_into_its_own_cluster(aws: Recording) -> None:
 
 
 def test_every_object_is_marked(aws: Recording) -> None:
-    marked = [resource for resource in objects(aws) if resource.type != RELEASE]
+    marked = [resource for resource in objects(aws) if resource.type not in (RELEASE, PATCH)]
     marks = [resource.inputs["metadata"]["annotations"]["fleet/resource"] for resource in marked]
     assert marks == [f"prod/{resource.name}/{resource.type}" for resource in marked]
 
@@ -282,10 +300,11 @@ def test_what_may_have_effects_outside_the_cluster_is_deleted_for_itself(aws: Re
 def test_all_else_goes_with_its_namespace_or_cluster(aws: Recording) -> None:
     holders = {namespace.inputs["metadata"]["name"]: namespace.urn for namespace in aws.of(NAMESPACE)}
     cluster = aws.one("aws:eks/cluster:Cluster").urn
-    within = [resource for resource in objects(aws) if resource.type not in OUTSIDE_EFFECTS]
+    within = [resource for resource in objects(aws) if resource.type not in (*OUTSIDE_EFFECTS, PATCH)]
     assert len(within) > 20
     for resource in within:
         assert resource.deleted_with == holders.get(resource.inputs["metadata"].get("namespace", ""), cluster), resource.name
+    assert {release.urn for release in aws.of(RELEASE)} == {patch.deleted_with for patch in aws.of(PATCH)}
 
 
 def test_what_goes_with_a_namespace_comes_again_with_it(aws: Recording) -> None:
@@ -320,7 +339,8 @@ def test_a_network_of_no_known_cloud_lets_no_credentials_through(registered: Rec
 
 def test_a_registered_cluster_loses_each_thing_it_was_given(registered: Recording) -> None:
     namespaces = {namespace.urn for namespace in registered.of(NAMESPACE)}
-    assert {resource.deleted_with for resource in objects(registered)} == {"", *namespaces} - {namespace_of_charts(registered)}
+    given = [resource for resource in objects(registered) if resource.type != PATCH]
+    assert {resource.deleted_with for resource in given} == {"", *namespaces} - {namespace_of_charts(registered)}
 
 
 def test_the_kubeconfig_of_a_registered_cluster_is_a_secret_in_the_state(registered: Recording) -> None:
