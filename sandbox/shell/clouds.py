@@ -11,13 +11,15 @@ from sandbox.cloud import faults as cloud_faults
 from sandbox.cloud.daemon import DaemonProblem, daemon_status, start_daemon, stop_daemon
 from sandbox.cloud.database import FILE, NotThere, Store, open_store
 from sandbox.cloud.install import install_plugins
+from sandbox.kubernetes.access import stand_ins
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem
 
 
 def start(layout: Layout) -> None:
-    """Install the provider launchers and have the clouds served. Raises ShellProblem where that fails."""
+    """Install the provider launchers and the clouds' command lines, and have the clouds served. Raises ShellProblem where that fails."""
     install_plugins(layout.pulumi_home, layout.state)
+    stand_ins.install(layout.stand_ins, layout.state)
     with _problems():
         start_daemon(layout.state, clusters=True)
 
