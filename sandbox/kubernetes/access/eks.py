@@ -35,12 +35,13 @@ def who(court: Court, token: str, now: datetime) -> User | None:
     groups = value(entry.outputs, "kubernetesGroups")
     return User(
         name=_user_name(entry, identity.principal),
-        uid=f"aws-iam-authenticator:{court.cluster.account}:{identity.access_key}",
+        uid=f"aws-iam-authenticator:{court.cluster.account}:{identity.unique_id}",
         groups=tuple(str(group) for group in groups) if isinstance(groups, list) else (),
         extra={
             "arn": [_session_arn(identity.principal)],
             PRINCIPAL: [identity.principal],
             "accessKeyId": [identity.access_key],
+            "principalId": [identity.unique_id],
             "sessionName": [tokens_eks.SESSION],
         },
     )

@@ -32,9 +32,10 @@ EMPTY_BODY: Final = hashlib.sha256(b"").hexdigest()
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom STS names: the principal's ARN as an access entry has it, and the access key that signed."""
+    """Whom STS names: the principal's ARN as an access entry has it, its unique id, and the access key that signed."""
 
     principal: str
+    unique_id: str
     access_key: str
 
 
@@ -72,12 +73,18 @@ def read(state: Path, token: str, cluster: str, now: datetime) -> Identity | Non
         return None
     if not now - LIFETIME <= signed_at <= now + timedelta(minutes=1):
         return None
-    return Identity(json.loads(content)["arn"], _access_key(session))
+    principal = json.loads(content)["arn"]
+    return Identity(principal, "AROA" + _drawn(principal, 17), _access_key(session))
 
 
 def _access_key(session: str) -> str:
     """A temporary access key id of AWS's form."""
-    return "ASIA" + b32encode(hashlib.sha256(session.encode()).digest()).decode()[:16]
+    return "ASIA" + _drawn(session, 16)
+
+
+def _drawn(text: str, length: int) -> str:
+    """Letters and digits as in AWS's own ids, always the same for a text."""
+    return b32encode(hashlib.sha256(text.encode()).digest()).decode()[:length]
 
 
 def _signature(key: bytes, host: str, query: Mapping[str, str], cluster: str) -> str:
