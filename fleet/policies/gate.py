@@ -64,12 +64,16 @@ def _findings(compiled: Compiled, verdict: Verdict) -> Iterator[PolicyFinding]:
 def _finding(compiled: Compiled, verdict: Verdict, severity: Severity, fact: str, message: str) -> PolicyFinding:
     about = verdict.check.subject
     named = about.name if about.kind in ("cluster", "registeredCluster") else f"{about.kind} {about.name}"
-    problem = compiled.document.problem(_origin(compiled, about, fact), f"{named}: {message}", verdict.check.setting.policy.id)
+    policy = verdict.check.setting.policy.id
+    problem = compiled.document.problem(_origin(compiled, policy, about, fact), f"{named}: {message}", policy)
     return PolicyFinding(severity, problem, f"{about.kind} {about.name}", fact)
 
 
-def _origin(compiled: Compiled, about: Subject, fact: str) -> Path:
-    """The path in fleet.yaml that decided a fact; where several clusters share the subject, that of the first."""
+def _origin(compiled: Compiled, policy: str, about: Subject, fact: str) -> Path:
+    """The path in fleet.yaml that decided a fact; where several clusters share the subject, that of the first.
+
+    What no fleet can set but its policies ask for otherwise is decided there.
+    """
     instance = compiled.instances[about.clusters[0]]
     entry, environment, region = instance.subject.cluster, instance.subject.environment, instance.subject.region
     if fact == "deletionProtection" or fact.startswith("environment"):
@@ -80,6 +84,8 @@ def _origin(compiled: Compiled, about: Subject, fact: str) -> Path:
         return ("clusters", entry, "in", environment, compiled.document.spec.clusters[entry].in_[environment].index(region))
     if about.kind == "nodePool":
         return instance.origin(("nodePools", _pool(about), fact))
+    if fact not in _SETTINGS and policy in compiled.document.spec.policies:
+        return ("policies", policy)
     return instance.origin(_SETTINGS.get(fact, ()))
 
 
