@@ -36,9 +36,9 @@ class Place:
 def configs(state: Path, cluster: ClusterFacts) -> Mapping[str, str]:
     """The flags of an API server that ask the clouds who comes and what for; the files they name are written."""
     place, home = allot(state), places.allot(state, cluster.uid).folder
-    files = {question: home / f"{question}-webhook-{place.port}.kubeconfig" for question in (TOKEN, ACCESS)}
+    files = {question: home / f"{question}-webhook-{place.port}.json" for question in (TOKEN, ACCESS)}
     for question, path in files.items():
-        path.write_text(json.dumps(_kubeconfig(place, place.url(cluster.key, question))))
+        places.write_secret(path, json.dumps(_kubeconfig(place, place.url(cluster.key, question))).encode())
     return {
         "authentication-token-webhook-config-file": str(files[TOKEN]),
         "authentication-token-webhook-version": "v1",
