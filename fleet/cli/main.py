@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 _GROUPS = {
     "Describe and check": ("validate", "explain", "show", "schema"),
     "Decide and render": ("lock", "generate", "plan", "pr", "waive"),
-    "Run": ("sandbox", "recover", "doctor"),
+    "Run": ("sandbox", "kubeconfig", "recover", "doctor"),
 }
 
 

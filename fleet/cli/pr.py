@@ -41,7 +41,7 @@ def command(file: Path, base: str, head: str | None, folder: Path | None) -> Non
 
 
 def _review(project: Project, file: Path, found: Compared, base: str, head: str | None) -> Review:
-    new, problem = new_findings(project.root, file, base, found.compiled, date.today())
+    new = new_findings(project.root, file, base, found.compiled, date.today())
     rendered = hashlib.sha256(b"\0".join(path.encode() + b"\0" + content for path, content in sorted(found.after.items())))
     clusters = {cluster.name for stack in found.compiled.blueprint.stacks for cluster in stack.clusters if stack.protect}
     gone = {change.object.name for change in found.changes if change.object.protected}
@@ -54,6 +54,7 @@ def _review(project: Project, file: Path, found: Compared, base: str, head: str 
         gate=found.gate,
         blast=blast(found.changes, found.before, found.after),
         protected=frozenset(clusters | gone),
-        new_findings=new,
-        base_problem=problem,
+        new_findings=new.problems,
+        base_problem=new.base_problem,
+        unasked=new.unasked,
     )

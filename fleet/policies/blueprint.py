@@ -34,7 +34,8 @@ def network_identity(stack: Stack, network: Network) -> Identity:
 def cluster_identity(stack: Stack, cluster: BuiltCluster | RegisteredCluster) -> Identity:
     """What is known of a cluster and all that belongs to it."""
     cloud = {EksCluster: "aws", GkeCluster: "gcp"}.get(type(cluster), "")
-    return Identity(stack.environment, stack.protect, cloud, cluster.region, cluster.jurisdiction, cluster.name, (cluster.name,))
+    retiring = stack.protect and not cluster.protect
+    return Identity(stack.environment, stack.protect, cloud, cluster.region, cluster.jurisdiction, cluster.name, (cluster.name,), retiring)
 
 
 def stack_identity(stack: Stack) -> Identity:

@@ -10,7 +10,7 @@ from typing import Literal
 from fleet.compile.fleet import Compiled
 from fleet.policies.blueprint import subjects
 from fleet.policies.opa import Verdict, evaluate
-from fleet.policies.policy import folder, read_policies
+from fleet.policies.policy import read_policies
 from fleet.policies.settings import checks, settings
 from fleet.policies.subject import Subject
 from fleet.spec.problem import Path, Problem
@@ -29,24 +29,28 @@ _SETTINGS: dict[str, Path] = {
 
 @dataclass(frozen=True)
 class PolicyFinding:
-    """What a policy says of one subject: `undecided` where it cannot say yet. problem: the policy's id is its code."""
+    """What a policy says of one subject: `undecided` where it cannot say yet.
+
+    problem: the policy's id is its code. subject: kind and name; fact: the one at fault.
+    """
 
     severity: Severity
     problem: Problem
+    subject: str
+    fact: str
 
 
-def judge(compiled: Compiled, root: FilePath, opa: FilePath) -> tuple[PolicyFinding, ...]:
-    """Everything in the fleet that breaks a policy or may yet do so. Raises SpecError for wrong settings, PolicyProblem for policies."""
-    place = folder(root)
+def judge(compiled: Compiled, place: FilePath, opa: FilePath) -> tuple[PolicyFinding, ...]:
+    """All that breaks a policy of folder `place` or may yet do so. Raises SpecError for wrong settings, PolicyProblem for policies."""
     on = settings(compiled.document, read_policies(place))
     found = tuple(subject for stack in compiled.blueprint.stacks for subject in subjects(stack))
     verdicts = evaluate(opa, place, checks(on, found, compiled.instances))
     return tuple(finding for verdict in verdicts for finding in _findings(compiled, verdict))
 
 
-def require_known(compiled: Compiled, root: FilePath) -> None:
+def require_known(compiled: Compiled, place: FilePath) -> None:
     """Raise SpecError for settings of policies that do not exist, and ask no policy."""
-    settings(compiled.document, read_policies(folder(root)))
+    settings(compiled.document, read_policies(place))
 
 
 def _findings(compiled: Compiled, verdict: Verdict) -> Iterator[PolicyFinding]:
@@ -60,12 +64,16 @@ def _findings(compiled: Compiled, verdict: Verdict) -> Iterator[PolicyFinding]:
 def _finding(compiled: Compiled, verdict: Verdict, severity: Severity, fact: str, message: str) -> PolicyFinding:
     about = verdict.check.subject
     named = about.name if about.kind in ("cluster", "registeredCluster") else f"{about.kind} {about.name}"
-    problem = compiled.document.problem(_origin(compiled, about, fact), f"{named}: {message}", verdict.check.setting.policy.id)
-    return PolicyFinding(severity, problem)
+    policy = verdict.check.setting.policy.id
+    problem = compiled.document.problem(_origin(compiled, policy, about, fact), f"{named}: {message}", policy)
+    return PolicyFinding(severity, problem, f"{about.kind} {about.name}", fact)
 
 
-def _origin(compiled: Compiled, about: Subject, fact: str) -> Path:
-    """The path in fleet.yaml that decided a fact; where several clusters share the subject, that of the first."""
+def _origin(compiled: Compiled, policy: str, about: Subject, fact: str) -> Path:
+    """The path in fleet.yaml that decided a fact; where several clusters share the subject, that of the first.
+
+    What no fleet can set but its policies ask for otherwise is decided there.
+    """
     instance = compiled.instances[about.clusters[0]]
     entry, environment, region = instance.subject.cluster, instance.subject.environment, instance.subject.region
     if fact == "deletionProtection" or fact.startswith("environment"):
@@ -76,6 +84,8 @@ def _origin(compiled: Compiled, about: Subject, fact: str) -> Path:
         return ("clusters", entry, "in", environment, compiled.document.spec.clusters[entry].in_[environment].index(region))
     if about.kind == "nodePool":
         return instance.origin(("nodePools", _pool(about), fact))
+    if fact not in _SETTINGS and policy in compiled.document.spec.policies:
+        return ("policies", policy)
     return instance.origin(_SETTINGS.get(fact, ()))
 
 

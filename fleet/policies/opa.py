@@ -1,9 +1,9 @@
-"""Asks OPA: all checks in one process, each answered with a verdict."""
+"""Asks OPA: all checks in one process, each answered with a verdict; what would be asked twice is asked once."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +12,7 @@ import msgspec
 
 from fleet.policies.policy import rego_files
 from fleet.policies.problem import PolicyProblem
+from fleet.policies.question import Question, question
 from fleet.policies.settings import Check
 
 Outcome = Literal["violated", "undecided", "passed", "exempt"]
@@ -25,10 +26,9 @@ class Violation(msgspec.Struct, frozen=True):
     message: str
 
 
-class _Result(msgspec.Struct, frozen=True):
-    outcome: Outcome
+class _Answer(msgspec.Struct, frozen=True):
+    exempt: bool
     violations: list[Violation]
-    unknown: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Verdict:
     check: Check
     outcome: Outcome
     violations: tuple[Violation, ...]
-    unknown: dict[str, str]
+    unknown: Mapping[str, str]
 
     @property
     def undecided(self) -> str:
@@ -52,38 +52,35 @@ def evaluate(opa: Path, place: Path, checks: Sequence[Check]) -> tuple[Verdict, 
         return ()
     policies = tuple({check.setting.policy.id: check.setting.policy for check in checks}.values())
     sources = rego_files(place, policies)
-    results = _ask(opa, sources, question(checks))
-    if len(results) != len(checks):
-        silent = [policy.id for policy in policies if not _answers(opa, sources, [c for c in checks if c.setting.policy.id == policy.id])]
+    questions = [question(check) for check in checks]
+    texts = [msgspec.json.encode({"policy": one.policy, "asked": one.asked}) for one in questions]
+    different = list(dict.fromkeys(texts))
+    answers = _ask(opa, sources, different)
+    if len(answers) != len(different):
+        first = {one.policy: text for one, text in zip(reversed(questions), reversed(texts), strict=True)}
+        silent = [policy for policy, text in sorted(first.items()) if not _ask(opa, sources, [text])]
         raise PolicyProblem(
             f'{", ".join(silent)}: policy.rego gives no verdict. It must say `package fleet.policies["<id>"]` and define '
             '`violation contains {"fact": ..., "message": ...} if { ... }`.'
         )
-    return tuple(
-        Verdict(check, result.outcome, tuple(sorted(result.violations, key=lambda found: (found.fact, found.message))), result.unknown)
-        for check, result in zip(checks, results, strict=True)
-    )
+    by_text = dict(zip(different, answers, strict=True))
+    return tuple(_verdict(check, one, by_text[text]) for check, one, text in zip(checks, questions, texts, strict=True))
 
 
-def question(checks: Sequence[Check]) -> bytes:
-    """The input that policies/lib/verdicts.rego reads, as JSON."""
-    subjects = {id(check.subject): check.subject for check in checks}
-    places = {key: index for index, key in enumerate(subjects)}
-    asked = [
-        {"policy": check.setting.policy.id, "subject": places[id(check.subject)], "parameters": check.setting.parameters}
-        for check in checks
-    ]
-    facts = {check.setting.policy.id: check.setting.policy.facts for check in checks}
-    return msgspec.json.encode({"subjects": [subject.document for subject in subjects.values()], "facts": facts, "checks": asked})
+def _verdict(check: Check, asked: Question, answer: _Answer) -> Verdict:
+    """A fact that is not known violates nothing and passes nothing."""
+    about_known = (found for found in answer.violations if found.fact not in asked.unknown)
+    standing = tuple(sorted(about_known, key=lambda found: (found.fact, found.message)))
+    if answer.exempt:
+        return Verdict(check, "exempt", (), asked.unknown)
+    outcome: Outcome = "violated" if standing else "undecided" if asked.unknown else "passed"
+    return Verdict(check, outcome, standing, asked.unknown)
 
 
-def _answers(opa: Path, sources: Sequence[Path], checks: Sequence[Check]) -> bool:
-    return len(_ask(opa, sources, question(checks))) == len(checks)
-
-
-def _ask(opa: Path, sources: Sequence[Path], content: bytes) -> list[_Result]:
+def _ask(opa: Path, sources: Sequence[Path], questions: Sequence[bytes]) -> list[_Answer]:
+    content = b'{"questions":[' + b",".join(questions) + b"]}"
     data = [argument for source in sources for argument in ("--data", str(source))]
-    command = [str(opa), "eval", "--format=raw", "--strict-builtin-errors", "--stdin-input", *data, "data.fleet.verdicts.results"]
+    command = [str(opa), "eval", "--format=raw", "--strict-builtin-errors", "--stdin-input", *data, "data.fleet.verdicts.answers"]
     try:
         ended = subprocess.run(command, input=content, capture_output=True, timeout=LIMIT_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -92,6 +89,6 @@ def _ask(opa: Path, sources: Sequence[Path], content: bytes) -> list[_Result]:
         said: Any = ended.stderr.decode() or ended.stdout.decode()
         raise PolicyProblem(f"OPA cannot evaluate the policies:\n{said.strip()}")
     try:
-        return msgspec.json.decode(ended.stdout, type=list[_Result])
+        return msgspec.json.decode(ended.stdout, type=list[_Answer])
     except msgspec.DecodeError as error:
         raise PolicyProblem(f"a policy's violation is not {{fact, message}}: {error}") from None

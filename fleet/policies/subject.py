@@ -35,7 +35,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Identity:
-    """What is known of every subject. cluster: empty for what several share, or where it is none of fleet's."""
+    """What is known of every subject. cluster: empty for what several share, or where it is none of fleet's.
+
+    retiring: unprotected in a protected environment, which only `retire` of its entry makes a cluster.
+    """
 
     environment: str
     protected: bool
@@ -44,6 +47,7 @@ class Identity:
     jurisdiction: str
     cluster: str
     clusters: tuple[str, ...]
+    retiring: bool = False
 
 
 def subject(kind: Kind, name: str, identity: Identity, facts: Mapping[str, Any]) -> Subject:
@@ -57,7 +61,8 @@ def subject(kind: Kind, name: str, identity: Identity, facts: Mapping[str, Any])
         "jurisdiction": identity.jurisdiction,
         "cluster": identity.cluster,
     }
-    for path, value in {"regionJurisdiction": _lies_in(identity.region), **facts}.items():
+    own = {"retiring": identity.retiring} if kind == "cluster" else {}
+    for path, value in {"regionJurisdiction": _lies_in(identity.region), **own, **facts}.items():
         *parents, last = path.split(".")
         place = document
         for step in parents:
@@ -74,6 +79,11 @@ def unknown(reason: str) -> dict[str, str]:
 def is_unknown(value: object) -> bool:
     """Whether a value is such a mark (one of its parts may still be one where it is none)."""
     return isinstance(value, Mapping) and _MARK in value
+
+
+def reason(value: object) -> str | None:
+    """Why a value is not known, None where it is no such mark."""
+    return str(value[_MARK]) if isinstance(value, Mapping) and _MARK in value else None
 
 
 def _lies_in(region: str) -> str | dict[str, str]:

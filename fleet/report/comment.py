@@ -120,10 +120,10 @@ def _lines_of_one(review: Review) -> Iterator[str]:
     access = [change for change in review.changes if change.alarm.startswith("access grows")]
     new = review.new_findings
     findings = f"{len(new)} new: {', '.join(code(rule) for rule in sorted({finding.code for finding in new}))}" if new else "none new"
-    base = f" ({prose(review.base_problem)})" if review.base_problem else ""
+    doubts = "".join(f" ({prose(doubt)})" for doubt in (review.base_problem, review.unasked) if doubt)
     waived = [verdict for verdict in review.gate.verdicts if not verdict.stopped]
     yield (
-        f"**Findings** {findings}{base} · **Access** {f'grows in {len(access)} places' if access else 'does not grow'} · "
+        f"**Findings** {findings}{doubts} · **Access** {f'grows in {len(access)} places' if access else 'does not grow'} · "
         f"**Gate** {len(review.gate.stopped)} stopped, {len(waived)} waived"
         + (" · **SIGNERS CHANGE**: `waivers/allowed_signers`" if review.gate.signers_changed else "")
     )

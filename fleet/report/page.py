@@ -26,6 +26,7 @@ def _parts(review: Review) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en"><meta charset="utf-8">'
     yield f"<title>{_text(review.fleet)}: fleet review</title><style>{_STYLE}</style>\n"
     yield f"<h1>{_text(review.fleet)}</h1>\n<p>{_text(review.head)} against {_text(review.base)}, digest {_text(review.digest)}</p>\n"
+    yield from (f"<p>{_text(doubt)}</p>\n" for doubt in (review.base_problem, review.unasked) if doubt)
     yield from _table(
         "The gate", ("", "Why", "Next"), [("stopped" if each.stopped else "waived", each.why, each.next) for each in review.gate.verdicts]
     )

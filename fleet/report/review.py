@@ -16,7 +16,8 @@ class Review:
     """A change of a fleet as reviewers see it.
 
     base, head: what was compared, as text. digest: of the rendered head. protected: the clusters that the base or the head protects.
-    new_findings: what rules say of the head and did not say of the base. base_problem: why the base could not be checked, else empty.
+    new_findings: what rules and policies say of the head and did not say of the base. base_problem: why the base could not be checked,
+    unasked: why no policy was asked; each empty where that is not so.
     """
 
     fleet: str
@@ -29,3 +30,4 @@ class Review:
     protected: frozenset[str]
     new_findings: Sequence[Problem]
     base_problem: str
+    unasked: str

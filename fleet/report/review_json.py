@@ -31,4 +31,5 @@ def as_json(review: Review) -> dict[str, Any]:
             {"rule": each.code, "file": each.mark.file, "line": each.mark.line, "message": each.message} for each in review.new_findings
         ],
         "baseProblem": review.base_problem or None,
+        "policiesNotEvaluated": review.unasked or None,
     }

@@ -4,6 +4,8 @@ import data.fleet.environments
 
 exempt if not environments.protected
 
+exempt if input.subject.retiring
+
 violation contains {
 	"fact": "deletionProtection",
 	"message": sprintf(

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from fleet.blueprint.files import read_stack
 from fleet.compile.instances import Instance, instances
-from fleet.policies.opa import Verdict, evaluate, question
+from fleet.policies.opa import Verdict, evaluate
 from fleet.policies.policy import FOLDER, read_policies
 from fleet.policies.problem import PolicyProblem
 from fleet.policies.settings import Check, Setting, checks, settings
@@ -21,7 +23,7 @@ from toolchain.tools import named
 
 @dataclass(frozen=True)
 class Court:
-    """Answers for any stack of the project. asked: the verdicts so far, by question, for every policy asks the same one."""
+    """Answers for any stack of the project. asked: the verdicts so far, for every policy asks the same of the whole stack."""
 
     root: Path
     opa: Path
@@ -47,7 +49,7 @@ class Court:
         return self.owners[stack]
 
     def _verdicts(self, asking: tuple[Check, ...]) -> tuple[Verdict, ...]:
-        asked = question(asking)
+        asked = msgspec.json.encode([(check.setting.policy.id, check.subject.document) for check in asking])
         if asked not in self.asked:
             self.asked[asked] = evaluate(self.opa, self.root / FOLDER, asking)
         return self.asked[asked]

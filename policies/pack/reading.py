@@ -11,16 +11,23 @@ _OF_FLEET = frozenset({"Name", "fleet", "environment", "managed-by", "fleet:reso
 
 
 def at(value: Any, *steps: str, default: Any = None) -> Any:
-    """What stands at `steps` (a list of one is walked through); the mark where the way is unknown, `default` where it is missing."""
+    """What stands at `steps` (a list of one is walked through); the mark where the way is unknown, `default` where it is missing.
+
+    Empty counts as missing: in a whole stack the engine shows what providers answered, which is 0, "" or [] for what nobody gave.
+    """
     for step in steps:
         if isinstance(value, list):
             value = value[0] if value else None
         if is_unknown(value):
             return value
-        if not isinstance(value, Mapping) or value.get(step) is None:
+        if not isinstance(value, Mapping) or _is_missing(value.get(step)):
             return default
         value = value[step]
     return value
+
+
+def _is_missing(value: Any) -> bool:
+    return value is not False and not value
 
 
 def either(values: Iterable[Any]) -> Any:

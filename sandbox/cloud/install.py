@@ -27,12 +27,12 @@ def _install(pulumi_home: Path, state: Path, name: str) -> Path:
     launcher = Path(__file__).with_name("launcher.py")
     command = shlex.join([sys.executable, "-ISE", str(launcher), name, str(state)])
     target = folder / f"pulumi-resource-{name}"
-    _write(target, f'#!/bin/sh\nexec {command} "$@"\n', 0o755)
-    _write(folder / "PulumiPlugin.yaml", "runtime: sandbox\n", 0o644)
+    write_whole(target, f'#!/bin/sh\nexec {command} "$@"\n', 0o755)
+    write_whole(folder / "PulumiPlugin.yaml", "runtime: sandbox\n", 0o644)
     return target
 
 
-def _write(target: Path, text: str, mode: int) -> None:
+def write_whole(target: Path, text: str, mode: int) -> None:
     """A file, whole or not at all: an engine may be starting the old one."""
     if target.is_file() and target.read_text() == text:
         return

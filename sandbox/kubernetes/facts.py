@@ -27,7 +27,8 @@ class ClusterFacts:
 
     uid: the ARN (EKS) or the id `projects/../clusters/NAME` (GKE), unique over all clouds. account: AWS account id or GCP project id.
     version: as the cloud has it (`1.35`, `1.35.7-gke.1222000`); minor: `1.35`. region: where it is (GKE: its location).
-    services_cidr: the range of Services. issuer: of the service account tokens. outputs: all that the cloud answers.
+    services_cidr: the range of Services. issuer: of the service account tokens. deployer: who made it.
+    outputs: all that the cloud answers.
     """
 
     cloud: Cloud
@@ -38,6 +39,7 @@ class ClusterFacts:
     version: str
     services_cidr: str
     issuer: str
+    deployer: str
     outputs: Mapping[str, object]
 
     @property
@@ -82,6 +84,7 @@ def _eks(stored: Stored) -> ClusterFacts:
         version=text(outputs, "version"),
         services_cidr=text(outputs, "kubernetesNetworkConfig", "serviceIpv4Cidr"),
         issuer=text(outputs, "identities", 0, "oidcs", 0, "issuer"),
+        deployer=stored.caller.principal,
         outputs=outputs,
     )
 
@@ -97,6 +100,7 @@ def _gke(stored: Stored) -> ClusterFacts:
         version=text(outputs, "masterVersion"),
         services_cidr=text(outputs, "servicesIpv4Cidr"),
         issuer=f"https://container.googleapis.com/v1/{stored.id}",
+        deployer=stored.caller.principal,
         outputs=outputs,
     )
 

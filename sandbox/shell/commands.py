@@ -100,6 +100,52 @@ def execute(layout: Layout, words: tuple[str, ...]) -> None:
         raise ShellProblem(f"there is no command {words[0]!r} on the sandbox's PATH ({session.environment['PATH']}).") from missing
 
 
+@command.command()
+@click.argument("stack", default="dev")
+@click.option("--as", "principals", multiple=True, metavar="PRINCIPAL", help="Log in as this one; `principals` lists them; one per cloud.")
+@click.pass_obj
+def kubeconfig(layout: Layout, stack: str, principals: tuple[str, ...]) -> None:
+    """Write a kubeconfig of STACK (default: dev) that any kubectl on this machine can use, and print its path."""
+    from sandbox.shell import access
+
+    written = access.kubeconfig(layout, stack, principals, say)
+    for name, why in written.left_out.items():
+        say(f"without {name}: {why}")
+    click.echo(written.path)
+
+
+@command.group()
+def principals() -> None:
+    """Who there is in the clouds' directories: to log in as, with `kubeconfig --as`."""
+
+
+@principals.command(name="list")
+@with_format
+@click.pass_obj
+def list_principals(layout: Layout, form: str) -> None:
+    """List IAM roles, Google accounts and Google groups: those that the clouds' contents name, and those that were added."""
+    from sandbox.shell import access
+
+    found = access.principals(layout)
+    if form == "json":
+        click.echo(json.dumps([dataclasses.asdict(item) for item in found], indent=2))
+    else:
+        for item in found:
+            click.echo(f"{item.name}{f'  in {chr(44).join(item.groups)}' if item.groups else ''}")
+
+
+@principals.command(name="add")
+@click.argument("principal")
+@click.option("--group", "groups", multiple=True, metavar="EMAIL", help="A Google group that it is in.")
+@click.pass_obj
+def add_principal(layout: Layout, principal: str, groups: tuple[str, ...]) -> None:
+    """Add PRINCIPAL, the ARN of an IAM role or the e-mail of a Google account. It has access to nothing by that."""
+    from sandbox.shell import access
+
+    access.add(layout, principal, groups)
+    click.echo(f"added: {principal}")
+
+
 @command.group()
 def cluster() -> None:
     """Take one cluster's API server away, and bring it back."""

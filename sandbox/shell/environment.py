@@ -16,14 +16,18 @@ STRIPPED: Final = re.compile(
 )
 
 
-def environment(layout: Layout, tools: Path, inherited: Mapping[str, str], commands: Sequence[Path] = ()) -> dict[str, str]:
+def environment(
+    layout: Layout, tools: Path, inherited: Mapping[str, str], commands: Sequence[Path] = (), proxy: str = ""
+) -> dict[str, str]:
     """The variables of a sandboxed process.
 
-    tools: the folder of `pulumi` and its language host, first on PATH. commands: executables whose folders come next.
+    tools: the folder of `pulumi` and its language host, first on PATH; what stands for the clouds' command lines is next, then the folders
+    of `commands`. proxy: where the proxies that `deployer.reach` declares are found here.
     """
     kept = {name: value for name, value in inherited.items() if not STRIPPED.match(name)}
     path = [
         str(tools),
+        str(layout.stand_ins),
         *(str(command.parent) for command in commands),
         str(Path(sys.executable).parent),
         *kept.get("PATH", "/usr/local/bin:/usr/bin:/bin").split(":"),
@@ -34,6 +38,7 @@ def environment(layout: Layout, tools: Path, inherited: Mapping[str, str], comma
         STATE_VARIABLE: str(layout.state),
         **_pulumi(layout),
         **_no_cloud(layout),
+        **({"FLEET_PROXY": proxy} if proxy else {}),
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
     }

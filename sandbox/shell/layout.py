@@ -34,6 +34,11 @@ class Layout:
         return self.state / "pulumi-home"
 
     @property
+    def stand_ins(self) -> Path:
+        """Executables in the place of the clouds' command lines."""
+        return self.state / "bin"
+
+    @property
     def passphrase(self) -> Path:
         return self.state / "passphrase"
 

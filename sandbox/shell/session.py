@@ -15,6 +15,7 @@ import filelock
 import toolchain
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.pulumi import Pulumi
+from sandbox.kubernetes.access import bastion
 from sandbox.shell import clouds, shadow
 from sandbox.shell.environment import environment
 from sandbox.shell.layout import Layout
@@ -63,7 +64,7 @@ def open_session(layout: Layout, say: Say) -> Session:
         with disk_problems(layout.state):
             clouds.start(layout)
         commands = [tools[name].path for name in COMMANDS if tools[name].origin is not toolchain.Origin.PATH]
-        session = Session(layout, written, environment(layout, tools.engine, os.environ, commands), tools.engine)
+        session = Session(layout, written, environment(layout, tools.engine, os.environ, commands, bastion.url(layout.state)), tools.engine)
         _init_stacks(session, say)
     return session
 

@@ -20,12 +20,16 @@ OUTCOMES = {"good": {"passed", "exempt"}, "bad": {"violated"}, "undecided": {"un
 
 
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A case as written. cloud: both where it is left out; region and jurisdiction: the samples' where they are left out."""
+    """A case as written. cloud: both where it is left out; region and jurisdiction: the samples' where they are left out.
+
+    retiring: fleet.yaml names its clusters under `retire`.
+    """
 
     kind: Kind
     cloud: Cloud | None = None
     environment: str = "prod"
     protected: bool = True
+    retiring: bool = False
     region: str | None = None
     jurisdiction: str | None = None
     facts: dict[str, Any] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pulumi_policy import PolicyResource
+
 from fleet.blueprint.model import Stack
 from fleet.policies.blueprint import declared_jurisdictions, subjects
 from fleet.policies.opa import Verdict, evaluate
@@ -45,7 +47,7 @@ def in_pulumi(case: Case, place: Path = PLACE) -> tuple[Verdict, ...]:
     return _judge(case, subjects_of(owner, [one for one in found if is_judged(one.resource_type)]), place)
 
 
-def subjects_of(stack: Stack, found: list[worlds.PolicyResource]) -> tuple[Subject, ...]:
+def subjects_of(stack: Stack, found: list[PolicyResource]) -> tuple[Subject, ...]:
     """The pack's subjects of the resources of a stack."""
     owners = Owners.of(stack, declared_jurisdictions(stack))
     made = (owners.subject(linked(one)) for one in found)

@@ -11,7 +11,7 @@ from fleet.blueprint.files import read_stack
 from fleet.blueprint.json import encode
 from fleet.blueprint.model import Stack
 from fleet.policies.blueprint import subjects
-from fleet.policies.facts import FACTS
+from fleet.policies.facts import FACTS, Kind
 from fleet.policies.subject import Subject, is_unknown
 from policies.pack.adapters import is_judged
 from tests.components import samples
@@ -39,7 +39,7 @@ def in_pulumi(stack: Stack) -> tuple[Subject, ...]:
     return subjects_of(stack, [one for one in found if is_judged(one.resource_type)])
 
 
-def by_name(found: tuple[Subject, ...]) -> dict[tuple[str, str], Subject]:
+def by_name(found: tuple[Subject, ...]) -> dict[tuple[Kind, str], Subject]:
     named = {(subject.kind, subject.name): subject for subject in found}
     assert len(named) == len(found)
     return named

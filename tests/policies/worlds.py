@@ -55,11 +55,12 @@ def owner_stack(case: Case) -> Stack:
     replace = msgspec.structs.replace
     where = {"region": given.region or place.region, "jurisdiction": given.jurisdiction or place.jurisdiction}
     shared = {"environment": given.environment, "protect": given.protected}
+    protected = given.protected and not given.retiring
     return replace(
         sample,
         **shared,
         networks=tuple(replace(network, **where, **shared) for network in sample.networks),
-        clusters=tuple(replace(cluster, **where, **shared) for cluster in sample.clusters),
+        clusters=tuple(replace(cluster, **where, **{**shared, "protect": protected}) for cluster in sample.clusters),
     )
 
 
@@ -86,7 +87,7 @@ def _told(stack: Stack, case: Case, fact: str, value: Any) -> Stack:
 
 
 _ALWAYS: Mapping[str, Callable[[Case, Stack], object]] = {
-    "deletionProtection": lambda case, stack: stack.protect,
+    "deletionProtection": lambda case, stack: stack.clusters[0].protect,
     "encryption.secretsKey": lambda case, stack: True,
     "rotation.enabled": lambda case, stack: True,
     "rotation.days": lambda case, stack: 365 if case.cloud == "aws" else 90,

@@ -19,6 +19,7 @@ from sandbox.cloud.values import plain, wire
 from sandbox.kubernetes.provider.progress import Progress
 from sandbox.kubernetes.provider.servicer import Provider, Surface
 from sandbox.kubernetes.provider.settings import Surroundings
+from tests.sandbox.clusters_world import Clusters
 
 Values = Mapping[str, object]
 VERSION = "4.34.2"
@@ -157,6 +158,11 @@ def _partly(type: str, name: str, inputs: dict[str, object], error: grpc.RpcErro
     detail = provider_pb2.ErrorResourceInitFailed()
     status_pb2.Status.FromString(packed).details[0].Unpack(detail)
     return Made(type, name, detail.id, plain(detail.inputs) or inputs, plain(detail.properties), tuple(detail.reasons))
+
+
+def kubeconfig_of(clusters: Clusters, name: str) -> str:
+    """The administrator's kubeconfig of a cluster, which is called by its name there."""
+    return clusters.place(name).admin_kubeconfig.read_text().replace('"it"', f'"{name}"')
 
 
 @contextmanager

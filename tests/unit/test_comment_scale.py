@@ -30,7 +30,7 @@ def review(changes: list[Change]) -> Review:
     share = {"prod": Share(len(changes), len(changes), 9, 9)}
     names = tuple(each.object.name for each in changes)
     return Review(
-        "acme", "main 1234567", "work tree", "abc", changes, Gate((), (), False), Blast(names, (), ("EU",), share), frozenset(), (), ""
+        "acme", "main 1234567", "work tree", "abc", changes, Gate((), (), False), Blast(names, (), ("EU",), share), frozenset(), (), "", ""
     )
 
 

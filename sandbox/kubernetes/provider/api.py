@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from sandbox.kubernetes.provider.problem import Refused, Values
-from sandbox.kubernetes.provider.transport import REFUSED_SECONDS, Answer, Transport
+from sandbox.kubernetes.provider.problem import BrokenOff, Refused, Unreachable, Values
+from sandbox.kubernetes.provider.transport import NOT_NOW, REFUSED_SECONDS, Answer, Transport
 
 Object = dict[str, object]
 PAGE = "500"
 APPLY, JSON_PATCH = "application/apply-patch+yaml", "application/json-patch+json"
+LOST = ("etcdserver: ", "code = Unavailable", "code = DeadlineExceeded", "context deadline exceeded", "database space exceeded")
+"""What the API server says (500) where its store does not answer (etcd documentation, "API errors"; gRPC status codes)."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ class Api:
                 return found
 
     def create(self, resource: Resource, namespace: str, item: Values, how: Writing) -> Object:
-        """Make an object that is not there yet."""
-        return self._write("POST", resource.path(namespace), how.query(), item, "application/json")
+        """Make an object that is not there yet. Raises BrokenOff where it may have been made: who asks again may find it."""
+        return self._write("POST", resource.path(namespace), how.query(), item, "application/json", repeatable=False)
 
     def apply(self, resource: Resource, namespace: str, name: str, item: Values, how: Writing) -> Object:
         """Server-side apply: the manager's fields become exactly these."""
@@ -121,9 +123,15 @@ class Api:
                 found[item["kind"]] = Resource(api_version, item["kind"], item["name"], item["namespaced"])
         return found
 
-    def _write(self, method: str, path: str, query: Mapping[str, str], body: object, form: str) -> Object:
+    def _write(self, method: str, path: str, query: Mapping[str, str], body: object, form: str, *, repeatable: bool = True) -> Object:
+        """repeatable: doing it twice is the same as once, so what was broken off is sent again."""
         content = json.dumps(body).encode()
-        return self._object(self.transport.send(method, path, query, content, form, patience=REFUSED_SECONDS))
+        try:
+            return self._object(self.transport.send(method, path, query, content, form, patience=REFUSED_SECONDS))
+        except BrokenOff:
+            if not repeatable:
+                raise
+            return self._object(self.transport.send(method, path, query, content, form, patience=REFUSED_SECONDS))
 
     def _object(self, answer: Answer) -> Object:
         try:
@@ -133,6 +141,10 @@ class Api:
         if answer.status >= 400:
             details = said.get("details")
             message = str(said.get("message") or "no reason given")
+            if answer.status == 504 or (answer.status == 500 and any(word in message for word in LOST)):
+                raise BrokenOff(f"{self.transport.connection} cannot serve: {message}. See whether its etcd runs, then try again")
+            if answer.status in NOT_NOW:
+                raise Unreachable(f"{self.transport.connection} cannot serve now: {message} ({answer.status}). Is it starting?")
             raise Refused(
                 self.where, answer.status, str(said.get("reason") or ""), message, details if isinstance(details, Mapping) else {}
             )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sandbox.kubernetes.provider.api import Api, Object, Resource, Writing
-from sandbox.kubernetes.provider.managers import adopted, handed_over, owners
+from sandbox.kubernetes.provider.managers import adopted, are_adopted, handed_over, managers, owners
 from sandbox.kubernetes.provider.objects import (
     PATCH_FORCE,
     PROPAGATION,
@@ -23,7 +24,7 @@ from sandbox.kubernetes.provider.objects import (
     namespace_of,
     with_metadata,
 )
-from sandbox.kubernetes.provider.problem import NotReady, Problem, Refused, Values
+from sandbox.kubernetes.provider.problem import BrokenOff, NotReady, NotVerified, Problem, Refused, Values
 from sandbox.kubernetes.provider.readiness import Standing
 from sandbox.kubernetes.provider.waiting import Waiter, seconds_of
 
@@ -32,6 +33,10 @@ CREATOR = "pulumi-kubernetes"
 KIND_SECONDS = 15.0
 """How long a kind that the server does not know is waited for: its definition may have been made a moment ago."""
 ATTEMPTS = 5
+CLOCKS = timedelta(seconds=2)
+"""The API server says whole seconds."""
+WEBHOOK = "failed calling webhook"
+"""What the API server says (500) where an admission webhook that must be asked does not answer."""
 POLICIES = {"orphan": "Orphan", "background": "Background"}
 NO_WAIT_FOR_DELETE = frozenset({"Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"})
 """Kinds whose annotation pulumi.com/skipAwait holds for deletion too (provider/pkg/metadata/overrides.go)."""
@@ -61,7 +66,10 @@ class Changer:
     waiter: Waiter
 
     def preview(self, change: Change, *, updating: bool) -> Object | None:
-        """What the server would make of it; None where it cannot say yet: the kind or the namespace is still to be made."""
+        """What the server would make of it; None where it cannot say yet: the kind or the namespace is still to be made.
+
+        Raises NotVerified where one that the server asks does not answer.
+        """
         resource = self.api.resource(change.type.api_version, change.type.kind)
         if resource is None:
             return None
@@ -70,22 +78,18 @@ class Changer:
                 return self._apply(resource, change, dry_run=True)
             return self._create(resource, change, dry_run=True)
         except Refused as refused:
-            if (
-                (refused.code == 404 and not updating)
-                or refused.code == 403
-                and refused.reason == "Forbidden"
-                and "is forbidden: User" in refused.message
-            ):
+            if self._may_change(refused, resource, change, updating=updating):
                 return None
-            if not updating and refused.reason == "AlreadyExists":
-                return None
-            raise _explained(refused, self.api, change, "would not be taken") from refused
+            explained = _explained(refused, self.api, change, "would not be taken", self._there(resource, change))
+            if WEBHOOK in refused.message:
+                raise NotVerified(str(explained)) from refused
+            raise explained from refused
 
     def create(self, change: Change, upsert: bool = False) -> Object:
         """Make the object and wait until it is ready. upsert: one that is there already becomes ours. Raises NotReady."""
         resource = self._resource(change)
         try:
-            made = self._apply(resource, change) if upsert or change.type.patch else self._create(resource, change)
+            made = self._apply(resource, change) if upsert or change.type.patch else self._make(resource, change)
         except Refused as refused:
             raise _explained(refused, self.api, change, "was not made", self._there(resource, change)) from refused
         return self.waiter.ready(resource, made, seconds_of(change.inputs, change.seconds))
@@ -131,6 +135,36 @@ class Changer:
 
     # --- inside -----------------------------------------------------------------------------------------------------------------------
 
+    def _may_change(self, refused: Refused, resource: Resource, change: Change, *, updating: bool) -> bool:
+        """Whether what is refused at a preview may be taken at the update: what is in the way may be gone, or there, by then."""
+        if refused.code == 403 and "is forbidden: User" in refused.message:
+            return True
+        if refused.reason == "AlreadyExists" and not updating:
+            live = self._there(resource, change)()
+            return live is None or any(name.startswith(CREATOR) for name in managers(live))
+        return refused.code == 404 and not updating
+
+    def _make(self, resource: Resource, change: Change) -> Object:
+        """Create it. One of its name that is being deleted is waited for; one that a broken-off request made is ours."""
+        begun = datetime.now(UTC) - CLOCKS
+        broken = False
+        while True:
+            try:
+                return self._create(resource, change)
+            except BrokenOff:
+                if broken:
+                    raise
+                broken = True
+            except Refused as refused:
+                live = self._there(resource, change)() if refused.reason == "AlreadyExists" else None
+                if live is None:
+                    raise
+                if broken and _is_from(live, begun):
+                    return live
+                if not metadata(live).get("deletionTimestamp"):
+                    raise
+                self.waiter.gone(resource, live, seconds_of(change.inputs, change.seconds))
+
     def _create(self, resource: Resource, change: Change, *, dry_run: bool = False) -> Object:
         return self.api.create(resource, namespace_of(change.inputs), body_of(change.inputs), Writing(CREATOR, dry_run))
 
@@ -138,13 +172,17 @@ class Changer:
         force = change.force or annotation(change.inputs, PATCH_FORCE) == "true"
         namespace, name = namespace_of(change.inputs), name_of(change.inputs)
         body = body_of(change.inputs)
-        if change.ignored or (dry_run and not force and not change.type.patch):
+        if change.ignored or (dry_run and not change.type.patch):
             live = self.api.get(resource, namespace, name)
             if live is None:
                 raise Refused(self.api.where, 404, "NotFound", "it is not there any more")
             body = handed_over(body, live, change.manager, change.ignored)
-            force = force or (dry_run and adopted(live, change.manager) is not None)
-        return self.api.apply(resource, namespace, name, body, Writing(change.manager, dry_run, force))
+        try:
+            return self.api.apply(resource, namespace, name, body, Writing(change.manager, dry_run, force))
+        except Refused as refused:
+            if not dry_run or not are_adopted(refused.details):
+                raise
+            return self.api.apply(resource, namespace, name, body, Writing(change.manager, dry_run, force=True))
 
     def _take_over(self, resource: Resource, change: Change) -> None:
         """What a create or a kubectl apply owns becomes the manager's: fields that nobody else owns can be taken away again.
@@ -197,6 +235,12 @@ class Changer:
         return lambda: self.api.get(resource, namespace_of(change.inputs), name_of(change.inputs))
 
 
+def _is_from(live: Object, begun: datetime) -> bool:
+    """Whether an object was created since then, by a request of ours."""
+    made = metadata(live).get("creationTimestamp")
+    return isinstance(made, str) and datetime.fromisoformat(made) >= begun and CREATOR in managers(live)
+
+
 def _explained(refused: Refused, api: Api, change: Change, outcome: str, there: Callable[[], Object | None] | None = None) -> Refused:
     """The refusal with the cluster, the object, and what to do about it."""
     advice = _advice(refused, there)
@@ -208,14 +252,17 @@ def _advice(refused: Refused, there: Callable[[], Object | None] | None) -> str:
     message = refused.message
     if refused.reason == "AlreadyExists":
         live = there() if there else None
-        return f"It is not this stack's: its fields belong to {owners(live) if live else 'somebody else'}. {_TAKEN}"
+        mine = live is not None and any(name.startswith(CREATOR) for name in managers(live))
+        return (
+            f"It is not this stack's: its fields belong to {owners(live) if live else 'somebody else'}. {_TAKEN}{_CUT_OFF if mine else ''}"
+        )
     if refused.reason == "Conflict" and "conflict" in message:
         causes = refused.details.get("causes")
         fields = [str(cause.get("field")) for cause in causes if isinstance(cause, Mapping)] if isinstance(causes, list) else []
         return f"Others own {', '.join(dict.fromkeys(fields)) or 'some of its fields'}. {_CONFLICT}"
     if "exceeded quota" in message:
         return "Raise the quota, ask for less, or see what uses it: `kubectl describe resourcequota`"
-    if "failed calling webhook" in message:
+    if WEBHOOK in message:
         return f"Is the webhook's service running? Until it is, nothing that it judges can change: `kubectl get {_WEBHOOKS}`"
     if "is being terminated" in message:
         return "Wait until the namespace is gone, or see what holds it: `kubectl get namespace -o yaml`"
@@ -233,6 +280,7 @@ _TAKEN = (
     "Import it (`pulumi import`) to make it this stack's, own some of its fields by a patch resource, or give another name; "
     "the provider's upsertExistingObjects would take it over"
 )
+_CUT_OFF = ". Where a run that was cut off made it, `fleet recover` finds it again"
 _CONFLICT = (
     "Give the fields up here (ignoreChanges), make the others stop setting them, or take them over with the annotation "
     'pulumi.com/patchForce: "true"'

@@ -35,6 +35,11 @@ class Call:
     def name(self) -> str:
         return self.urn.rsplit("::", 1)[-1]
 
+    @property
+    def what(self) -> str:
+        """The resource in a message about its cluster: `Namespace shop`, by its name in the program before it is made."""
+        return f"{self.type.rpartition(':')[2]} {self.id or self.name}"
+
 
 @dataclass(frozen=True)
 class Made:

@@ -5,6 +5,7 @@ Source: Kubernetes documentation, "Organizing Cluster Access Using kubeconfig Fi
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,10 +88,25 @@ def read(source: str, context: str, cluster: str, environment: Mapping[str, str]
     )
 
 
+def rerouted(source: str, proxy: str) -> str:
+    """A kubeconfig given as text, with another proxy where it names one; anything else as it is. Raises KubeconfigProblem."""
+    if not proxy or "proxy-url" not in source or not _is_text(source):
+        return source
+    document = json.loads(json.dumps(_parsed(source)))
+    for named in document.get("clusters") or ():
+        if named.get("cluster", {}).get("proxy-url"):
+            named["cluster"]["proxy-url"] = proxy
+    return json.dumps(document)
+
+
+def _is_text(source: str) -> bool:
+    return "\n" in source or source.lstrip().startswith("{")
+
+
 def _text(source: str, environment: Mapping[str, str], directory: Path) -> tuple[str, Path]:
     home = Path(environment.get("HOME", "/"))
     named = source or environment.get("KUBECONFIG", "").split(":")[0] or str(home / ".kube" / "config")
-    if "\n" in named or named.lstrip().startswith("{"):
+    if _is_text(named):
         return named, directory
     path = home / named[2:] if named.startswith("~/") else directory / named
     try:

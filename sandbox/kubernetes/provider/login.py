@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox.kubernetes.provider.kubeconfig import Connection, Plugin
-from sandbox.kubernetes.provider.problem import Unreachable
+from sandbox.kubernetes.provider.problem import LoginFailed
 
 API = "client.authentication.k8s.io"
 VERSIONS = (f"{API}/v1", f"{API}/v1beta1")
@@ -48,7 +48,7 @@ class Keyring:
     _kept: Credential | None = None
 
     def credential(self) -> Credential:
-        """A credential that holds now. Raises Unreachable where a plugin gives none."""
+        """A credential that holds now. Raises LoginFailed where a plugin gives none."""
         with self._lock:
             if self._kept is None or not self._kept.holds(datetime.now(UTC)):
                 self._kept = self._obtain()
@@ -72,11 +72,11 @@ class Keyring:
         try:
             return Credential(path.read_text().strip(), ends=datetime.now(UTC) + timedelta(minutes=1) + EARLY)
         except OSError as error:
-            raise Unreachable(f"{self.connection}: token file {path}: {error.strerror}") from error
+            raise LoginFailed(f"{self.connection}: token file {path}: {error.strerror}") from error
 
     def _ask(self, plugin: Plugin) -> Credential:
         if plugin.api_version not in VERSIONS:
-            raise Unreachable(f"{self.connection}: exec plugin version {plugin.api_version!r} is none of {', '.join(VERSIONS)}")
+            raise LoginFailed(f"{self.connection}: exec plugin version {plugin.api_version!r} is none of {', '.join(VERSIONS)}")
         command = [plugin.command, *plugin.arguments]
         information = {"KUBERNETES_EXEC_INFO": json.dumps(self._information(plugin))}
         try:
@@ -91,12 +91,12 @@ class Keyring:
             )
         except FileNotFoundError as error:
             hint = plugin.install_hint or "install it, or put it on PATH"
-            raise Unreachable(f"{self.connection}: to log in needs `{plugin.command}`, which is not there: {hint}") from error
+            raise LoginFailed(f"{self.connection}: to log in needs `{plugin.command}`, which is not there: {hint}") from error
         except subprocess.TimeoutExpired as error:
-            raise Unreachable(f"{self.connection}: `{' '.join(command)}` gave no credential in {PLUGIN_SECONDS:.0f} s") from error
+            raise LoginFailed(f"{self.connection}: `{' '.join(command)}` gave no credential in {PLUGIN_SECONDS:.0f} s") from error
         if ended.returncode != 0:
             said = (ended.stderr.strip() or ended.stdout.strip())[-1000:]
-            raise Unreachable(f"{self.connection}: `{' '.join(command)}` gives no credential (exit {ended.returncode}): {said}")
+            raise LoginFailed(f"{self.connection}: `{' '.join(command)}` gives no credential (exit {ended.returncode}): {said}")
         return self._read(ended.stdout, plugin)
 
     def _information(self, plugin: Plugin) -> Mapping[str, object]:
@@ -119,7 +119,7 @@ class Keyring:
             certificate, key = status.get("clientCertificateData", ""), status.get("clientKeyData", "")
             credential = Credential(status.get("token", ""), certificate.encode(), key.encode(), ends)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Unreachable(f"{self.connection}: `{plugin.command}` answers no ExecCredential: {error!r}") from error
+            raise LoginFailed(f"{self.connection}: `{plugin.command}` answers no ExecCredential: {error!r}") from error
         if answer.get("apiVersion") != plugin.api_version or not (credential.token or credential.certificate):
-            raise Unreachable(f"{self.connection}: `{plugin.command}` answers no {plugin.api_version} ExecCredential with a credential")
+            raise LoginFailed(f"{self.connection}: `{plugin.command}` answers no {plugin.api_version} ExecCredential with a credential")
         return credential

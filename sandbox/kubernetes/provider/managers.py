@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 
@@ -20,10 +21,18 @@ ADOPTED = frozenset(
 """Owners whose fields become ours at the first update (provider/pkg/await/await.go, fixCSAFieldManagers, 2026-07)."""
 
 
+CONFLICT = re.compile(r'^conflict with "([^"]+)"')
+
+
 def owners(live: Values) -> str:
     """The managers of an object's fields, for a message."""
     names = [f"{entry.get('manager')} ({str(entry.get('operation')).lower()})" for entry in _entries(live) if not entry.get("subresource")]
     return ", ".join(dict.fromkeys(names)) or "no known manager"
+
+
+def managers(live: Values) -> frozenset[str]:
+    """The names of those who own fields of an object."""
+    return frozenset(str(entry.get("manager")) for entry in _entries(live))
 
 
 def adopted(live: Values, manager: str) -> list[dict[str, object]] | None:
@@ -38,6 +47,15 @@ def adopted(live: Values, manager: str) -> list[dict[str, object]] | None:
         fields = _united(fields, entry.get("fieldsV1"))
     kept = [entry for entry in entries if entry not in taken and entry not in ours]
     return [*kept, {**taken[0], "manager": manager, "operation": "Apply", "fieldsV1": fields}]
+
+
+def are_adopted(details: Values) -> bool:
+    """Whether all conflicts of a refused apply (`details` of its Status) are with owners whose fields become ours at an update."""
+    causes = details.get("causes")
+    conflicts = [str(cause.get("message")) for cause in causes if isinstance(cause, Mapping)] if isinstance(causes, list) else []
+    named = [CONFLICT.search(text) for text in conflicts]
+    names = {name for name, _ in ADOPTED}
+    return bool(named) and all(found is not None and found[1] in names for found in named)
 
 
 def handed_over(body: dict[str, object], live: Values, manager: str, ignored: tuple[str, ...]) -> dict[str, object]:

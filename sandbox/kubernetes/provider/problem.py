@@ -20,6 +20,18 @@ class Unreachable(Problem):
     """The API server does not answer, or does not let this principal in at all."""
 
 
+class LoginFailed(Unreachable):
+    """The kubeconfig's way of logging in gives no credential."""
+
+
+class BrokenOff(Unreachable):
+    """The API server was asked to change something and did not answer to the end: it may have done it."""
+
+
+class NotVerified(Problem):
+    """Nobody can say now what would come of a change: somebody whom the API server asks does not answer."""
+
+
 class Interrupted(Problem):
     """The engine ended the call that was waiting."""
 

@@ -20,7 +20,7 @@ from sandbox.kubernetes.provider.cluster import Cluster
 from sandbox.kubernetes.provider.decoding import UnknownInvoke, invoke
 from sandbox.kubernetes.provider.kinds import Call, Kind, Made
 from sandbox.kubernetes.provider.kinds_of import kind_of
-from sandbox.kubernetes.provider.problem import NotReady, Problem
+from sandbox.kubernetes.provider.problem import NotReady, NotVerified, Problem, Unreachable, Values
 from sandbox.kubernetes.provider.progress import Progress
 from sandbox.kubernetes.provider.settings import Surroundings
 
@@ -98,8 +98,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         reachable = self._is_reachable(call)
         if not reachable and call.cluster.settings.skip_update_unreachable and request.olds.fields:
             return provider_pb2.CheckResponse(inputs=request.olds)
+        olds, news = plain(request.olds), plain(request.news)
         try:
-            inputs, refusals = kind.check(call, plain(request.olds), plain(request.news), request.randomSeed, proposed, reachable)
+            try:
+                inputs, refusals = kind.check(call, olds, news, request.randomSeed, proposed, reachable)
+            except Unreachable as lost:
+                self._warn_once(call, str(lost))
+                inputs, refusals = kind.check(call, olds, news, request.randomSeed, proposed, False)
         except Problem as problem:
             return provider_pb2.CheckResponse(failures=failures([Refusal("", "Invalid", 400, str(problem))]))
         return provider_pb2.CheckResponse(inputs=wire(inputs), failures=failures(refusals))
@@ -115,7 +120,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = plain(request.properties)
         if request.preview:
             with self._problems(context):
-                seen = kind.preview_create(call, inputs) if self._is_reachable(call) else None
+                seen = self._foreseen(call, lambda: kind.preview_create(call, inputs))
             return provider_pb2.CreateResponse(properties=wire(seen if seen is not None else inputs))
         fault = self._strike(call, "create", context)
         with self._problems(context, call, kind, inputs, {}):
@@ -130,7 +135,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         why = call.cluster.why_unreachable()
         if why:
             return self._read_unreachable(call, kept, why, context)
-        with self._problems(context):
+        with self._problems(context, call):
             found = kind.read(call, plain(request.inputs), plain(request.properties))
         if found is None:
             return provider_pb2.ReadResponse()
@@ -143,7 +148,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         news, outputs, ignored = plain(request.news), plain(request.olds), tuple(request.ignoreChanges)
         if request.preview:
             with self._problems(context):
-                seen = kind.preview_update(call, outputs, news, ignored) if self._is_reachable(call) else None
+                seen = self._foreseen(call, lambda: kind.preview_update(call, outputs, news, ignored))
             return provider_pb2.UpdateResponse(properties=wire(seen if seen is not None else {**outputs, **news}))
         fault = self._strike(call, "update", context)
         with self._problems(context, call, kind, news, outputs):
@@ -159,7 +164,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._surface.progress.warn(request.urn, f"{why}; deleteUnreachable is set: it is forgotten, not deleted")
             return empty_pb2.Empty()
         if why:
-            abort(context, grpc.StatusCode.UNKNOWN, f"{call.name} cannot be deleted: {why}. {_GONE}")
+            abort(context, grpc.StatusCode.UNKNOWN, f"{call.what} cannot be deleted: {why}. {_GONE}")
         outputs = plain(request.properties)
         with self._problems(context, call, kind, plain(request.old_inputs), outputs):
             kind.delete(call, plain(request.old_inputs), outputs)
@@ -201,10 +206,26 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _is_reachable(self, call: Call) -> bool:
         """At checks and previews a cluster that does not answer is said once, and what is planned for it is not verified."""
         why = call.cluster.why_unreachable()
-        if why and not self._warned:
-            self._warned = True
-            self._surface.progress.warn(call.urn, f"{why}. What is planned for this cluster is not verified, and would fail now")
+        if why:
+            self._warn_once(call, why)
         return not why
+
+    def _warn_once(self, call: Call, why: str) -> None:
+        if not self._warned:
+            self._warned = True
+            call.warn(f"{why}. What is planned for this cluster is not verified, and would fail now")
+
+    def _foreseen(self, call: Call, preview: Callable[[], Values | None]) -> Values | None:
+        """What a preview finds; None, and a warning, where the cluster or one that it asks does not answer."""
+        if not self._is_reachable(call):
+            return None
+        try:
+            return preview()
+        except Unreachable as lost:
+            self._warn_once(call, str(lost))
+        except NotVerified as silent:
+            call.warn(f"{silent}. It is not verified, and would fail now")
+        return None
 
     def _read_unreachable(self, call: Call, kept: provider_pb2.ReadResponse, why: str, context: Context) -> provider_pb2.ReadResponse:
         """Nothing is taken for deleted because its cluster does not answer, unless the provider's options say so."""
@@ -212,7 +233,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._surface.progress.warn(call.urn, f"{why}; deleteUnreachable is set: it is forgotten")
             return provider_pb2.ReadResponse()
         if not call.cluster.settings.skip_update_unreachable:
-            abort(context, grpc.StatusCode.UNKNOWN, f"{call.name} cannot be read: {why}. {_GONE}")
+            abort(context, grpc.StatusCode.UNKNOWN, f"{call.what} cannot be read: {why}. {_GONE}")
         self._surface.progress.warn(call.urn, f"{why}; skipUpdateUnreachable is set: the state may not be what the cluster has")
         return kept
 
@@ -233,6 +254,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 abort(context, grpc.StatusCode.UNKNOWN, str(unready))
             made = kind.partly(call, inputs or {}, outputs or {}, unready)
             abort_partly_made(context, made.id, made.outputs, made.inputs, unready.reasons)
+        except Unreachable as lost:
+            abort(context, grpc.StatusCode.UNKNOWN, f"{call.what}: {lost}" if call is not None else str(lost))
         except Problem as problem:
             abort(context, grpc.StatusCode.UNKNOWN, str(problem))
 

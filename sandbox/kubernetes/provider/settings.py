@@ -15,6 +15,8 @@ from sandbox.kubernetes.provider import kubeconfig
 from sandbox.kubernetes.provider.problem import KubeconfigProblem, Values
 
 IDENTIFIER = "clusterIdentifier"
+PROXY = "FLEET_PROXY"
+"""Where every proxy that a kubeconfig names is found here (sandbox.kubernetes.access.bastion)."""
 LEADS_TO_CLUSTER = ("kubeconfig", "context", "cluster")
 NOT_HERE = {
     "renderYamlToDirectory": "the sandbox applies to clusters and renders no files",
@@ -63,7 +65,7 @@ def settings(inputs: Values, surroundings: Surroundings) -> Settings:
 
     mutable = {"ConfigMap": flag("enableConfigMapMutable"), "Secret": flag("enableSecretMutable")}
     return Settings(
-        kubeconfig=_text(inputs, "kubeconfig"),
+        kubeconfig=kubeconfig.rerouted(_text(inputs, "kubeconfig"), surroundings.environment.get(PROXY, "")),
         context=_text(inputs, "context"),
         cluster=_text(inputs, "cluster"),
         namespace=_text(inputs, "namespace"),

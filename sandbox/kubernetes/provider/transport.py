@@ -16,14 +16,16 @@ from urllib3.util import Timeout
 
 from sandbox.kubernetes.provider.kubeconfig import Connection
 from sandbox.kubernetes.provider.login import Credential, Keyring
-from sandbox.kubernetes.provider.problem import KubeconfigProblem, Unreachable
+from sandbox.kubernetes.provider.problem import BrokenOff, KubeconfigProblem, Unreachable
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 35.0
 """An admission webhook may take 30 s (admissionregistration, `timeoutSeconds`), and the API server says so only then."""
-REFUSED_SECONDS = 10.0
+REFUSED_SECONDS = 20.0
 """For how long a server that refuses the connection is tried again, where something is to be changed: it may be starting."""
 STEP_SECONDS = 0.25
+NOT_NOW = (429, 503)
+"""What a server says that has nothing done: it is starting, or has too much to do (API concepts, "HTTP status codes")."""
 SILENT_SECONDS = 60.0
 """A server that let a request wait in vain is not asked again for so long: an operation has many requests."""
 CONNECTIONS = 8
@@ -59,7 +61,8 @@ class Transport:
     ) -> Answer:
         """The server's answer, whatever it is but 401. patience: seconds to wait for a server that refuses connections.
 
-        Raises Unreachable: no answer, no way there, a certificate that is not trusted, or a credential that is not valid.
+        Raises Unreachable: no answer, no way there, a certificate that is not trusted, or a credential that is not valid; BrokenOff where
+        the connection ended in the middle.
         """
         since, why = self._silent
         if why and time.monotonic() - since < SILENT_SECONDS:
@@ -83,10 +86,15 @@ class Transport:
         end = time.monotonic() + patience
         while True:
             try:
-                return self._once(method, url, body, form)
+                answer = self._once(method, url, body, form)
+                if answer.status not in NOT_NOW or time.monotonic() >= end or self.ending.wait(STEP_SECONDS):
+                    return answer
             except _NotListening as error:
                 if time.monotonic() >= end or self.ending.wait(STEP_SECONDS):
-                    raise Unreachable(f"{self.connection} does not answer: {error}. Is it running? See `kubectl cluster-info`") from error
+                    tried = f" (tried for {patience:.0f} s)" if patience else ""
+                    raise Unreachable(
+                        f"{self.connection} does not answer: {error}{tried}. Is it running? See `kubectl cluster-info`"
+                    ) from error
 
     def _once(self, method: str, url: str, body: bytes | None, form: str) -> Answer:
         credential = self.keyring.credential()
@@ -105,8 +113,12 @@ class Transport:
             why = f"{self.connection} does not answer: {method} waited {seconds:.0f} s in vain. Is there a way to it from here?"
             self._silent = (time.monotonic(), why)
             raise Unreachable(why) from error
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except urllib3.exceptions.ProxyError as error:
             raise Unreachable(
+                f"{self.connection}: its proxy {self.connection.proxy} gives no way there: {error}. Is it running?"
+            ) from error
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise BrokenOff(
                 f"{self.connection} broke off in the middle of {method}: {error}. See whether it runs, then try again"
             ) from error
         return Answer(answer.status, answer.data)

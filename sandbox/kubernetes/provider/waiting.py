@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.kubernetes.provider.api import Api, Object, Resource
 from sandbox.kubernetes.provider.objects import SKIP_AWAIT, TIMEOUT_SECONDS, annotation, at, label, metadata, name_of, namespace_of
-from sandbox.kubernetes.provider.problem import Interrupted, NotReady, Problem, Unreachable, Values
+from sandbox.kubernetes.provider.problem import Interrupted, LoginFailed, NotReady, Problem, Unreachable, Values
 from sandbox.kubernetes.provider.readiness import Standing, conditions, judgement
 
 TIMEOUT = 600.0
@@ -96,15 +96,16 @@ class Waiter:
         return Standing(True, "") if at(found, "volumeBindingMode") == "WaitForFirstConsumer" else standing
 
     def until(self, look: Callable[[], Standing], seconds: float, what: str) -> Standing:
-        """Look until it is ready or has failed, ever more rarely."""
+        """Look until it is ready or has failed, ever more rarely. Raises Unreachable where the server stays away, LoginFailed at once."""
         start = reached = time.monotonic()
         said, step = "", 0
         while True:
             try:
                 standing = look()
                 reached = time.monotonic()
-            except Unreachable:
-                if time.monotonic() - reached > LOST_SECONDS:
+            except Unreachable as lost:
+                now = time.monotonic()
+                if isinstance(lost, LoginFailed) or now - reached > LOST_SECONDS or now - start >= seconds:
                     raise
                 standing = Standing(False, "the API server to come back")
             now = time.monotonic()

@@ -67,10 +67,10 @@ class Doorbell:
                 return
             with socket.create_connection((self._place.address, self._place.port)) as server:
                 visitor.setblocking(True)
-                _join(visitor, server)
+                join(visitor, server)
 
 
-def _join(one: socket.socket, other: socket.socket) -> None:
+def join(one: socket.socket, other: socket.socket) -> None:
     """Carry bytes both ways until either side ends."""
     while True:
         for ready in select.select([one, other], [], [])[0]:

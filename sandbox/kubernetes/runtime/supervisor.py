@@ -10,6 +10,8 @@ from typing import Final
 from sandbox.cloud.clusters import Address
 from sandbox.cloud.database import Store
 from sandbox.cloud.request import Stored
+from sandbox.kubernetes.access.bastion import Bastion
+from sandbox.kubernetes.access.service import Service
 from sandbox.kubernetes.facts import EKS_CLUSTER, GKE_CLUSTER, ClusterFacts, clusters, text
 from sandbox.kubernetes.runtime import filling, places, processes, waiting
 from sandbox.kubernetes.runtime.addons import ADDON, addons
@@ -30,6 +32,8 @@ class Supervisor:
 
     def __init__(self, state: Path, store: Store) -> None:
         self._world = World(state, store)
+        self._access = Service(state, store)
+        self._bastion = Bastion(state)
         self._keepers: dict[str, Keeper] = {}
         self._lock = threading.Lock()
         self._adopted = processes.running(places.root(state))
@@ -48,6 +52,8 @@ class Supervisor:
         for keeper in list(self._keepers.values()):
             keeper.thread.join(processes.STOP_SECONDS)
         stop_all(self._world.state)
+        self._access.close()
+        self._bastion.close()
 
     def address(self, uid: str) -> Address:
         place = places.allot(self._world.state, uid)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from sandbox.cloud.database import Store
 from sandbox.cloud.view import View
+from sandbox.kubernetes.access.webhooks import configs
 from sandbox.kubernetes.facts import ClusterFacts, clusters
 from sandbox.kubernetes.runtime import binaries, etcd, places, processes, waiting
 from sandbox.kubernetes.runtime.control_plane import Access
@@ -19,7 +17,6 @@ from sandbox.kubernetes.runtime.guard import Guard
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 
 ETCD_SECONDS: Final = 30.0
-ACCESS: Final = "sandbox.kubernetes.access"
 
 
 @dataclass
@@ -53,11 +50,5 @@ class World:
 
 
 def access(state: Path, facts: ClusterFacts) -> Access:
-    """The flags that sandbox.kubernetes.access wants the cluster's API server to have; none where that package is not there."""
-    if importlib.util.find_spec(ACCESS) is None:
-        return Access({})
-    configs: Callable[[Path, ClusterFacts], Mapping[str, object]] = importlib.import_module(ACCESS).configs
-    flags = {flag.removeprefix("--"): str(item) for flag, item in configs(state, facts).items()}
-    if "authorization-webhook-config-file" in flags:
-        flags.setdefault("authorization-mode", "Node,RBAC,Webhook")
-    return Access(flags)
+    """The flags that make the cluster's API server ask its cloud who comes, and behind RBAC what for."""
+    return Access({**configs(state, facts), "authorization-mode": "Node,RBAC,Webhook"})

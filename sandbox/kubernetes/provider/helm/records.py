@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -35,14 +35,18 @@ class Record:
     def resource_names(self) -> dict[str, list[str]]:
         """`Kind.group/apiVersion` -> `namespace/name` of what the release holds."""
         found: dict[str, set[str]] = {}
-        for item in yaml.load_all(self.manifest, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            if not isinstance(item, Mapping) or "kind" not in item:
-                continue
+        for item in self.objects():
             api_version, namespace, name = str(item["apiVersion"]), at(item, "metadata", "namespace"), at(item, "metadata", "name")
             group = api_version.rpartition("/")[0]
             key = f"{item['kind']}{'.' + group if group else ''}/{api_version}"
             found.setdefault(key, set()).add(f"{namespace}/{name}" if namespace else str(name))
         return {key: sorted(names) for key, names in sorted(found.items())}
+
+    def objects(self) -> Iterator[Values]:
+        """What the release holds, as its manifest says it: with a namespace only where the chart gave one."""
+        for item in yaml.load_all(self.manifest, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            if isinstance(item, Mapping) and "kind" in item and "apiVersion" in item:
+                yield item
 
 
 def records(api: Api, namespace: str, name: str) -> list[Record]:

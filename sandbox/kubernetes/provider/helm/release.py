@@ -1,7 +1,8 @@
 """Helm releases as resources of Pulumi, by the real helm (pulumi-kubernetes documentation, helm.v3.Release; helm_release.go, 2026-07).
 
-One thing is kinder than the official provider: a release that a killed run left pending is cleared away (rolled back, or uninstalled
-where nothing was deployed) before the next install or upgrade, where helm alone says "another operation is in progress" for ever.
+Two things are kinder than the official provider. A release that a killed run left pending is cleared away (rolled back, or uninstalled
+where nothing was deployed) before the next install or upgrade, where helm alone says "another operation is in progress" for ever. And a
+refresh says what of a release's objects is gone or scaled, so that the next update mends it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sandbox.kubernetes.provider.checking import SUFFIX_DIGITS
 from sandbox.kubernetes.provider.helm import charts
 from sandbox.kubernetes.provider.helm.charts import Chart, ChartNotFound
 from sandbox.kubernetes.provider.helm.command import Helm, HelmFailed
+from sandbox.kubernetes.provider.helm.drift import drift
 from sandbox.kubernetes.provider.helm.records import PENDING, Record, records
 from sandbox.kubernetes.provider.kinds import Call, Made
 from sandbox.kubernetes.provider.objects import at, split_id
@@ -86,8 +88,7 @@ class Release:
         now = {**base, "version": newest.version}
         if newest.values or "values" in base:
             now["values"] = newest.values
-        unready = () if newest.status == "deployed" else (f"{_label(call, now)} is {newest.status}: {newest.description}", _LOOK)
-        return Made(call.id, _outputs(now, newest), now, unready)
+        return Made(call.id, _outputs(now, newest), now, self._unready(call, now, newest) if inputs else ())
 
     def delete(self, call: Call, inputs: Values, outputs: Values) -> None:
         """Uninstall; nothing there is fine."""
@@ -132,6 +133,13 @@ class Release:
         newest = self._records(call, inputs)[0]
         return Made(_id(inputs), _outputs(inputs, newest), inputs)
 
+    def _unready(self, call: Call, inputs: Values, newest: Record) -> Sequence[str]:
+        """Why a release is not what it is to become; the next update installs it anew."""
+        if newest.status != "deployed":
+            return (f"{_label(call, inputs)} is {newest.status}: {newest.description}", _LOOK)
+        changed = drift(call.cluster.api(), newest)
+        return (f"{_label(call, inputs)} was changed behind its back: {'; '.join(changed)}", _MENDS) if changed else ()
+
     def _clear(self, call: Call, inputs: Values, found: Sequence[Record], seconds: int) -> None:
         """Take away what a killed run left pending."""
         if not found or found[0].status not in PENDING:
@@ -174,6 +182,7 @@ class Release:
         return records(call.cluster.api(), _text(inputs, "namespace"), _text(inputs, "name"))
 
 
+_MENDS = "The next `pulumi up` installs it again, which brings it back"
 _LOOK = "See `helm status`, `kubectl get pods` and `kubectl get events` in its namespace; the next run tries again"
 
 

@@ -1,0 +1,71 @@
+"""Access to the sandbox's clusters as the shell uses it: kubeconfigs, and who there is to log in as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.kubeconfig import stack as stacks
+from fleet.kubeconfig.merge import Document, merge
+from fleet.kubeconfig.problem import KubeconfigProblem
+from sandbox.cloud.view import View
+from sandbox.kubernetes.access import bastion, directory
+from sandbox.kubernetes.access.directory import Directory, DirectoryProblem
+from sandbox.shell import clouds
+from sandbox.shell.layout import Layout
+from sandbox.shell.problem import ShellProblem
+from sandbox.shell.session import Say, open_session
+
+
+@dataclass(frozen=True)
+class Written:
+    """A kubeconfig that was written. left_out: cluster -> why it is not in it."""
+
+    path: Path
+    left_out: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An IAM role or Google account, with the Google groups that it is in, directly or not."""
+
+    name: str
+    groups: tuple[str, ...]
+
+
+def kubeconfig(layout: Layout, stack: str, principals: Sequence[str], say: Say) -> Written:
+    """`fleet kubeconfig` in the sandbox, its login programs by their paths, so that it works outside of its shell. Raises ShellProblem."""
+    session = open_session(layout, say)
+    try:
+        merged = merge(stacks.clusters(session.pulumi, stack), principals, bastion.url(layout.state))
+    except KubeconfigProblem as problem:
+        raise ShellProblem(str(problem)) from problem
+    path = stacks.default_path(stack, principals, session.environment)
+    stacks.write(_by_path(merged.document, layout.stand_ins), path)
+    return Written(path, merged.left_out)
+
+
+def _by_path(document: Document, programs: Path) -> Document:
+    users = [{**named, "user": {"exec": _program(named["user"]["exec"], programs)}} for named in document["users"]]
+    return {**document, "users": users}
+
+
+def _program(program: Document, programs: Path) -> Document:
+    return {**program, "command": str(programs / program["command"])}
+
+
+def principals(layout: Layout) -> list[Principal]:
+    """Everybody, by name."""
+    with clouds.store(layout) as store:
+        found = directory.remember(layout.state, View(store, None))
+    return [Principal(name, tuple(sorted(found.groups_of(name)))) for name in sorted(found.principals)]
+
+
+def add(layout: Layout, principal: str, groups: tuple[str, ...]) -> Directory:
+    """Put a principal into the directory. Raises ShellProblem for what is none."""
+    try:
+        with clouds.store(layout) as store:
+            return directory.add(layout.state, View(store, None), principal, groups)
+    except DirectoryProblem as problem:
+        raise ShellProblem(str(problem)) from problem
