@@ -18,7 +18,12 @@ _DESCRIPTION = "policy.yaml"
 _RULES = "policy.rego"
 
 Action = Literal["deny", "warn", "off"]
-_TYPES: Mapping[str, Any] = {"boolean": bool, "integer": int, "string": str, "strings": list[str]}
+_TYPES: Mapping[str, tuple[Any, str]] = {
+    "boolean": (bool, "true or false"),
+    "integer": (int, "a whole number"),
+    "string": (str, "a text"),
+    "strings": (list[str], "a list of texts"),
+}
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,10 +35,11 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def flaw(self, value: object) -> str | None:
         """Why a value does not fit the type, None where it does."""
+        type, words = _TYPES[self.type]
         try:
-            msgspec.convert(value, _TYPES[self.type])
-        except msgspec.ValidationError as error:
-            return str(error)
+            msgspec.convert(value, type)
+        except msgspec.ValidationError:
+            return f"should be {words}, not {value!r}"
         return None
 
 
