@@ -63,7 +63,9 @@ def comment_of(case: str, base: Path, folder: Path) -> subprocess.CompletedProce
 @pytest.mark.parametrize("case", CASES)
 def test_the_comment_of_a_kind_of_change(case: str, base: Path, tmp_path: Path, golden: Callable[[Path, bytes], None]) -> None:
     text = comment_of(case, base, tmp_path).stdout
-    golden(FOLDER / f"{case}.md", re.sub(r"HEAD [0-9a-f]{7,}", "HEAD COMMIT", text).encode())
+    golden(
+        FOLDER / f"{case}.md", re.sub(r"digest `[0-9a-f]+`", "digest `DIGEST`", re.sub(r"HEAD [0-9a-f]{7,}", "HEAD COMMIT", text)).encode()
+    )
     first = text.splitlines()[:FIRST_SCREEN]
     html = MarkdownIt("commonmark").enable("table").render("\n".join(first))
     rows = [line for line in first if re.match(r"\| (\*\*)?(" + "|".join(RISKS) + ")", line)]
