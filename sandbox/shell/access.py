@@ -12,7 +12,9 @@ from fleet.kubeconfig.problem import KubeconfigProblem
 from sandbox.cloud.view import View
 from sandbox.kubernetes.access import bastion, directory
 from sandbox.kubernetes.access.directory import Directory, DirectoryProblem
-from sandbox.shell import clouds
+from sandbox.kubernetes.runtime import network
+from sandbox.kubernetes.runtime.outside import follow
+from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem
 from sandbox.shell.session import Say, open_session
@@ -53,6 +55,14 @@ def _by_path(document: Document, programs: Path) -> Document:
 
 def _program(program: Document, programs: Path) -> Document:
     return {**program, "command": str(programs / program["command"])}
+
+
+def moved(layout: Layout, position: str | None) -> str:
+    """Where the user is, after going to `position`. Raises ShellProblem where a cluster does not follow."""
+    if position is not None:
+        with clusters.problems():
+            follow(layout.state, "outside" if position == "outside" else "inside", served=clouds.served(layout)[0])
+    return network.position(layout.state)
 
 
 def principals(layout: Layout) -> list[Principal]:

@@ -20,14 +20,14 @@ def status(layout: Layout) -> tuple[tuple[Running, ...], Etcd]:
 
 def stop(layout: Layout, name: str) -> Running:
     """Take a cluster's control plane away until it is started. Raises ShellProblem where there is no such cluster."""
-    with _problems():
+    with problems():
         place = outside.stop(layout.state, name)
     return _one(layout, place.uid)
 
 
 def start(layout: Layout, name: str) -> Running:
     """Bring a stopped cluster back. Raises ShellProblem where there is none, or it does not come."""
-    with _problems():
+    with problems():
         place = outside.start(layout.state, name, served=clouds.served(layout)[0])
     return _one(layout, place.uid)
 
@@ -53,7 +53,7 @@ def _one(layout: Layout, uid: str) -> Running:
 
 
 @contextmanager
-def _problems() -> Iterator[None]:
+def problems() -> Iterator[None]:
     try:
         yield
     except RuntimeProblem as problem:

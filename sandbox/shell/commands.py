@@ -114,6 +114,19 @@ def kubeconfig(layout: Layout, stack: str, principals: tuple[str, ...]) -> None:
     click.echo(written.path)
 
 
+@command.command()
+@click.argument("position", required=False, type=click.Choice(["inside", "outside"]))
+@click.pass_obj
+def network(layout: Layout, position: str | None) -> None:
+    """Say from where you reach the clusters, or go `inside` their networks (as a runner there) or `outside`.
+
+    From outside nothing answers at a private endpoint, but through the proxy that `deployer.reach` declares.
+    """
+    from sandbox.shell import access
+
+    click.echo(access.moved(layout, position))
+
+
 @command.group()
 def principals() -> None:
     """Who there is in the clouds' directories: to log in as, with `kubeconfig --as`."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 
 from fleet.recover import checkpoint
+from sandbox.kubernetes.runtime import network
 from sandbox.kubernetes.runtime.outside import Etcd, Running
 from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
@@ -32,7 +33,7 @@ class StackStatus:
 class Status:
     """clouds: whether they are served, and how; in_clouds: number per type in the simulated clouds; faults: armed ones, as text.
 
-    clusters, etcd: the control planes behind the clusters.
+    clusters, etcd: the control planes behind the clusters; position: from where they are reached (`fleet sandbox network`).
     """
 
     state: str
@@ -43,6 +44,7 @@ class Status:
     faults: tuple[str, ...]
     clusters: tuple[Running, ...]
     etcd: Etcd
+    position: str
 
 
 def status(layout: Layout) -> Status:
@@ -58,6 +60,7 @@ def status(layout: Layout) -> Status:
         faults=tuple(str(fault) for fault in clouds.faults(layout)),
         clusters=running,
         etcd=etcd,
+        position=network.position(layout.state),
     )
 
 
@@ -86,6 +89,7 @@ def lines(status: Status) -> Iterator[str]:
     yield f"state     {status.state}"
     yield f"clouds    {status.clouds}, {sum(status.in_clouds.values())} resources"
     yield from clusters.lines(status.clusters, status.etcd)
+    yield f"network   {status.position}{'; private endpoints answer through a proxy alone' if status.position == 'outside' else ''}"
     for stack in status.stacks:
         cut_off = stack.pending or stack.locks or stack.unfinished
         note = f"; cut off or running ({stack.locks} lock(s), {stack.pending} pending)" if cut_off else ""

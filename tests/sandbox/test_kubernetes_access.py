@@ -21,6 +21,7 @@ EKS, GKE = "core-dev-eu-west-1", "core-dev-europe-west4"
 DEPLOYER: tuple[str, ...] = ()
 DEVELOPER = ("arn:aws:iam::111111111111:role/analytics", "alice.analytics@acme.example")
 TENANT_ADMIN = ("arn:aws:iam::111111111111:role/payments", "alice.payments@acme.example")
+DIRECT = ("the deployer, without a proxy",)
 STRANGER = ("arn:aws:iam::111111111111:role/visitor", "mallory@acme.example")
 OWN, OTHER = "analytics", "payments"
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "fleet", "policies", "fleet.yaml", "fleet.lock.yaml", "stacks")
@@ -173,6 +174,23 @@ def test_a_tenant_admin_gives_away_what_it_holds_and_no_more(dev: Dev, cluster: 
 def test_whom_the_cloud_does_not_let_in_gets_401_of_eks_and_403_of_gke(dev: Dev) -> None:
     assert "Unauthorized" in dev.refusal(EKS, STRANGER, "get", "pods", "-n", OWN)
     assert f'User "{STRANGER[1]}" cannot list resource "pods"' in dev.refusal(GKE, STRANGER, "get", "pods", "-n", OWN)
+
+
+def test_from_outside_the_network_only_the_declared_proxy_leads_to_a_private_endpoint(dev: Dev) -> None:
+    dev.rehearsal.sandbox("network", "outside")
+    try:
+        direct = json.loads(dev.kubeconfig(DEPLOYER).read_text())
+        for named in direct["clusters"]:
+            del named["cluster"]["proxy-url"]
+        dev.files[DIRECT] = dev.home / "direct.kubeconfig"
+        dev.files[DIRECT].write_text(json.dumps(direct))
+        for cluster in (EKS, GKE):
+            assert "connection refused" in dev.refusal(cluster, DIRECT, "get", "ns")
+            assert f"namespace/{OWN}" in dev.kubectl(cluster, DEPLOYER, "get", "ns", "-o", "name")
+        dev.rehearsal.expect_no_changes("dev")
+    finally:
+        assert dev.rehearsal.sandbox("network", "inside").stdout == "inside\n"
+    assert f"namespace/{OWN}" in dev.kubectl(EKS, DIRECT, "get", "ns", "-o", "name")
 
 
 def test_access_that_fleet_yaml_takes_away_is_gone_in_the_clusters(dev: Dev) -> None:

@@ -323,6 +323,8 @@ def test_a_supervisor_that_was_killed_leaves_clusters_that_the_next_one_takes_ov
     clusters.supervisor._world.ending.set()  # as a kill: nothing is stopped
     for keeper in clusters.supervisor._keepers.values():
         keeper.thread.join()
+    clusters.supervisor._access.close()
+    clusters.supervisor._bastion.close()
     clusters.supervisor = Supervisor(clusters.state, clusters.store)
     clusters.supervisor.start()
     clusters.remove(clusters.group("one", "after", zones="a", count=1))

@@ -65,7 +65,7 @@ class _Visitor(socketserver.BaseRequestHandler):
             self._say("403 Forbidden")
             return
         try:
-            cluster = socket.create_connection((place.address, place.port), timeout=CONNECT_SECONDS)
+            cluster = socket.create_connection((place.listens, place.port), timeout=CONNECT_SECONDS)
         except OSError:
             self._say("502 Bad Gateway")
             return

@@ -95,11 +95,11 @@ class Api:
         with self._answering(f"{method} {path}"):
             if self._connection is None:
                 self._connection = http.client.HTTPSConnection(
-                    self._place.address,
+                    self._place.listens,
                     self._place.port,
                     timeout=ANSWER_SECONDS,
                     context=self._context,
-                    source_address=(self._place.address, 0) if self._past_doorbell else None,
+                    source_address=(self._place.listens, 0) if self._past_doorbell else None,
                 )
             self._connection.request(method, path, content, headers)
             answer = self._connection.getresponse()

@@ -74,7 +74,7 @@ def write_credentials(facts: ClusterFacts, place: Place) -> None:
         return
     signer = place.signer()
     names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"]
-    serving = certificates.server(signer, names, [place.address, places.LOOPBACK, _first_service(facts)])
+    serving = certificates.server(signer, names, [*{place.address, places.inner(place.address), places.LOOPBACK}, _first_service(facts)])
     places.write_secret(place.folder / "serving.key", serving.key)
     (place.folder / "serving.crt").write_bytes(serving.certificate)
     for file, user, groups in (
@@ -89,6 +89,14 @@ def write_credentials(facts: ClusterFacts, place: Place) -> None:
         places.write_secret(place.folder / f"{file}.kubeconfig", kubeconfig(place, user, made))
 
 
+def readdress(place: Place) -> None:
+    """Let the sandbox's own kubeconfigs lead where the API server listens now."""
+    for path in place.folder.glob("*.kubeconfig"):
+        document = json.loads(path.read_text())
+        document["clusters"][0]["cluster"]["server"] = place.inner_url
+        places.write_secret(path, json.dumps(document).encode())
+
+
 def _first_service(facts: ClusterFacts) -> str:
     """The address of the `kubernetes` Service."""
     return str(ipaddress.ip_network(facts.services_cidr)[1])
@@ -100,7 +108,7 @@ def kubeconfig(place: Place, user: str, pair: certificates.Pair) -> bytes:
     document = {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [{"name": "it", "cluster": {"server": place.url, "certificate-authority-data": place.certificate_authority()}}],
+        "clusters": [{"name": "it", "cluster": {"server": place.inner_url, "certificate-authority-data": place.certificate_authority()}}],
         "users": [{"name": user, "user": credentials}],
         "contexts": [{"name": "it", "context": {"cluster": "it", "user": user}}],
         "current-context": "it",
@@ -116,7 +124,7 @@ def api_server(state: Path, facts: ClusterFacts, place: Place, executable: Path,
     """Bound to the cluster's own loopback address; no endpoint reconciler, as a Service may not point to a loopback address."""
     file = place.folder.joinpath
     flags = {
-        "bind-address": place.address,
+        "bind-address": place.listens,
         "secure-port": str(place.port),
         "permit-port-sharing": "true",
         "advertise-address": _first_service(facts),

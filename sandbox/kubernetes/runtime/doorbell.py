@@ -29,7 +29,7 @@ class Doorbell:
         self._listener = socket.socket()
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        self._listener.bind((place.address, place.port))
+        self._listener.bind((place.listens, place.port))
         self._listener.listen(128)
         self._listener.setblocking(False)
         self._thread = threading.Thread(target=self._listen, name=f"doorbell of {place.name}", daemon=True)
@@ -53,7 +53,7 @@ class Doorbell:
         with suppress(BlockingIOError):
             while True:
                 connection, peer = self._listener.accept()
-                if peer[0] == self._place.address:
+                if peer[0] == self._place.listens:
                     connection.close()
                     continue
                 self.rung.set()
@@ -65,7 +65,7 @@ class Doorbell:
             self._answered.wait()
             if not self._up:
                 return
-            with socket.create_connection((self._place.address, self._place.port)) as server:
+            with socket.create_connection((self._place.listens, self._place.port)) as server:
                 visitor.setblocking(True)
                 join(visitor, server)
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import psutil
 
 from sandbox.kubernetes.facts import ClusterFacts
-from sandbox.kubernetes.runtime import binaries, control_plane, etcd, filling, places, processes, waiting
+from sandbox.kubernetes.runtime import binaries, control_plane, etcd, filling, network, places, processes, waiting
 from sandbox.kubernetes.runtime.addons import Addon, addons
 from sandbox.kubernetes.runtime.api import Api, ApiProblem
 from sandbox.kubernetes.runtime.binaries import Binaries
@@ -144,9 +144,12 @@ class Keeper:
         return None
 
     def _sleep(self, bell: Doorbell) -> None:
-        """Until somebody comes, the clouds change it, it is to be stopped, or the world ends."""
+        """Until somebody comes, the clouds change it, it is to be stopped or to listen elsewhere, or the world ends."""
         while not bell.rung.wait(LOOK_SECONDS):
-            if self._world.ending.is_set() or self._place.stopped_file.exists() or self._world.facts(self.uid) is None:
+            facts = self._world.facts(self.uid)
+            if self._world.ending.is_set() or self._place.stopped_file.exists() or facts is None:
+                return
+            if network.is_hidden(self._world.state, facts) != self._place.hidden:
                 return
 
     def _answer(self, up: bool) -> None:
@@ -170,6 +173,7 @@ class Keeper:
 
     def _serve(self, facts: ClusterFacts) -> Condition:
         self._world.ensure_etcd()
+        self._hide(network.is_hidden(self._world.state, facts))
         if self._plan is None or self._plan.facts != facts:
             control_plane.write_credentials(facts, self._place)
             self._plan = _plan(self._world.state, facts, self._place)
@@ -177,6 +181,15 @@ class Keeper:
         self._start(self._plan)
         self._fill(facts)
         return Condition("ready", built.note, built.minor)
+
+    def _hide(self, hidden: bool) -> None:
+        """Have it listen where the user's position wants it to."""
+        if hidden == self._place.hidden:
+            return
+        self._answer(False)
+        self._stop()
+        self._place = places.hide(self._place, hidden=hidden)
+        control_plane.readdress(self._place)
 
     def _start(self, plan: Plan) -> None:
         """The API server first: the others end where there is none."""

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sandbox.kubernetes.runtime import control_plane, places, processes, waiting
+from sandbox.cloud.database import open_store
+from sandbox.cloud.view import View
+from sandbox.kubernetes.facts import clusters
+from sandbox.kubernetes.runtime import control_plane, network, places, processes, waiting
 from sandbox.kubernetes.runtime.api import Api
 from sandbox.kubernetes.runtime.keeper import CONDITION, Phase
+from sandbox.kubernetes.runtime.network import Position
 from sandbox.kubernetes.runtime.places import Place
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 
@@ -42,8 +46,8 @@ def status(state: Path, *, served: bool) -> tuple[tuple[Running, ...], Etcd]:
     """All clusters, by name. served: whether the daemon runs, without which nobody keeps them."""
     found = processes.running(places.root(state))
     store = found.get(f"{places.root(state)}:etcd")
-    clusters = sorted((_status(place, found, served) for place in places.all_places(state)), key=lambda item: (item.name, item.uid))
-    return tuple(clusters), Etcd(store is not None, processes.memory_mib(store) if store else 0.0)
+    shown = sorted((_status(place, found, served) for place in places.all_places(state)), key=lambda item: (item.name, item.uid))
+    return tuple(shown), Etcd(store is not None, processes.memory_mib(store) if store else 0.0)
 
 
 def _status(place: Place, found: dict[str, processes.Process], served: bool) -> Running:
@@ -86,6 +90,36 @@ def start(state: Path, name: str, *, served: bool) -> Place:
                 f"{place.name} is not ready after {START_SECONDS:.0f} s; see {place.folder}/*.log and `fleet sandbox status`."
             )
     return place
+
+
+def follow(state: Path, to: Position, *, served: bool) -> None:
+    """Put the user inside or outside, and wait until the clusters listen accordingly; without a daemon they do at the next start.
+
+    Raises RuntimeProblem where one does not.
+    """
+    network.move(state, to)
+    if not served:
+        return
+    store = open_store(state)
+    try:
+        wanted = {facts.uid: network.is_hidden(state, facts) for facts in clusters(View(store, None))}
+    finally:
+        store.close()
+
+    def late() -> list[str]:
+        kept = [place for place in places.all_places(state) if place.uid in wanted and not place.stopped_file.exists()]
+        return [place.name for place in kept if place.hidden != wanted[place.uid] or not _is_ready(place)]
+
+    if not waiting.until(lambda: not late(), START_SECONDS, threading.Event()):
+        raise RuntimeProblem(f"{', '.join(late())}: not {to} the network after {START_SECONDS:.0f} s; see `fleet sandbox status`.")
+
+
+def _is_ready(place: Place) -> bool:
+    api = Api(place, past_doorbell=False)
+    try:
+        return api.is_ready()
+    finally:
+        api.close()
 
 
 def one(state: Path, name: str) -> Place:

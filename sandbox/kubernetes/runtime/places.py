@@ -11,7 +11,7 @@ import tempfile
 import uuid
 from base64 import b64encode
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.kubernetes.facts import key_of
@@ -20,17 +20,28 @@ from sandbox.kubernetes.runtime.certificates import Pair
 
 PORT = 6443
 LOOPBACK = "127.0.0.1"
-_PLACE, _CA, _CA_KEY, _TOKENS, _STOPPED = "place.json", "ca.crt", "ca.key", "tokens.key", "stopped"
+_PLACE, _CA, _CA_KEY, _TOKENS, _STOPPED, _HIDDEN = "place.json", "ca.crt", "ca.key", "tokens.key", "stopped", "hidden"
 
 
 @dataclass(frozen=True)
 class Place:
-    """One cluster's folder in the state directory, with the address and port it answers on."""
+    """One cluster's folder in the state directory, with the address and port it answers on. hidden: it does not listen there (network)."""
 
     folder: Path
     uid: str
     address: str
     port: int
+    hidden: bool = False
+
+    @property
+    def listens(self) -> str:
+        """The address that the API server is bound to: its own, or while it is hidden one that only the sandbox knows."""
+        return inner(self.address) if self.hidden else self.address
+
+    @property
+    def inner_url(self) -> str:
+        """For the sandbox's own clients."""
+        return f"https://{self.listens}:{self.port}"
 
     @property
     def endpoint(self) -> str:
@@ -117,6 +128,21 @@ def allot(state: Path, uid: str) -> Place:
     return made
 
 
+def hide(place: Place, *, hidden: bool) -> Place:
+    """The place once its API server is to listen elsewhere, or at its address again."""
+    if hidden:
+        (place.folder / _HIDDEN).touch()
+    else:
+        (place.folder / _HIDDEN).unlink(missing_ok=True)
+    return replace(place, hidden=hidden)
+
+
+def inner(address: str) -> str:
+    """Where a cluster of this address listens while it is hidden, in 127.128.0.0/10. Where a system has only 127.0.0.1, none can hide."""
+    parts = address.split(".")
+    return address if address == LOOPBACK else ".".join([parts[0], str(int(parts[1]) + 64), *parts[2:]])
+
+
 def forget(place: Place) -> None:
     """Remove a cluster's folder: one of that name made later is another one, with another CA."""
     with suppress(FileNotFoundError):
@@ -144,7 +170,7 @@ def _read(folder: Path) -> Place | None:
         kept = json.loads((folder / _PLACE).read_text())
     except FileNotFoundError:
         return None
-    return Place(folder, kept["uid"], kept["address"], kept["port"])
+    return Place(folder, kept["uid"], kept["address"], kept["port"], (folder / _HIDDEN).exists())
 
 
 def _address(home: Path, uid: str) -> tuple[str, int]:
