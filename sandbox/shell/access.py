@@ -22,9 +22,10 @@ from sandbox.shell.session import Say, open_session
 
 @dataclass(frozen=True)
 class Written:
-    """A kubeconfig that was written. left_out: cluster -> why it is not in it."""
+    """A kubeconfig that was written. contexts: one per cluster, of its name; left_out: cluster -> why it is not in it."""
 
     path: Path
+    contexts: tuple[str, ...]
     left_out: Mapping[str, str]
 
 
@@ -45,7 +46,7 @@ def kubeconfig(layout: Layout, stack: str, principals: Sequence[str], say: Say) 
         raise ShellProblem(str(problem)) from problem
     path = stacks.default_path(stack, principals, session.environment)
     stacks.write(_by_path(merged.document, layout.stand_ins), path)
-    return Written(path, merged.left_out)
+    return Written(path, merged.contexts, merged.left_out)
 
 
 def _by_path(document: Document, programs: Path) -> Document:

@@ -45,15 +45,17 @@ def say(line: str) -> None:
 @click.pass_obj
 def up(layout: Layout, stack: str, form: str) -> None:
     """Bring STACK (default: dev) up by a real `pulumi up`. Exit code 1: the engine could not do all of it."""
-    from sandbox.shell import summary
+    from sandbox.shell import access, answers, summary
     from sandbox.shell.update import up as bring_up
 
     session, update = bring_up(layout, stack, say)
     if form == "json":
         click.echo(json.dumps(dataclasses.asdict(update), indent=2))
     elif update.succeeded:
-        told = summary.lines(layout.repository, session.checkpoint(stack), update)
-        for line in [*told, *summary.next_steps(stack, _called_as())]:
+        written = access.kubeconfig(layout, stack, (), say)
+        asked = answers.ask(session, written.path, written.contexts)
+        told = summary.lines(layout.repository, session.checkpoint(stack), update, {answer.cluster: answer for answer in asked})
+        for line in [*told, f"  kubeconfig  {written.path}", *summary.next_steps(stack, _called_as(), next(iter(written.contexts), ""))]:
             click.echo(line)
     if not update.succeeded:
         say(f"{stack} is not up: {update.changes}, {len(update.failed)} failed. Mend what is named above, then run this again.")

@@ -64,5 +64,5 @@ def _no_cloud(layout: Layout) -> dict[str, str]:
         "CLOUDSDK_CONFIG": str(layout.state / "no-gcloud"),
         "GOOGLE_APPLICATION_CREDENTIALS": "/dev/null",
         "NO_GCE_CHECK": "true",
-        "KUBECONFIG": str(layout.state / "kubeconfig"),
+        "KUBECONFIG": ":".join(str(path) for path in layout.kubeconfigs()),
     }

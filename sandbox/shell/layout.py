@@ -56,6 +56,12 @@ class Layout:
     def logs(self) -> Path:
         return self.state / "logs"
 
+    def kubeconfigs(self) -> list[Path]:
+        """What kubectl reads in the sandbox's shell: of each stack the one that was written for it, and a file that is nobody's."""
+        stacks = sorted(folder.name for folder in (self.repository / "stacks").glob("*/"))
+        written = [self.state / f"fleet-{stack}.kubeconfig" for stack in stacks]
+        return [*(path for path in written if path.exists()), self.state / "kubeconfig"]
+
     def stack_file(self, stack: str) -> Path:
         """The shadow's configuration of one stack."""
         return self.project / "stacks" / f"Pulumi.{stack}.yaml"

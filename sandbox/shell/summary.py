@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from fleet.blueprint.files import read_stack
 from fleet.blueprint.model import AnyCluster, RegisteredCluster
 from fleet.recover import checkpoint
+from sandbox.shell import answers
+from sandbox.shell.answers import Answer
 from sandbox.shell.update import Update
 
+WIDEST = 80
+"""A longer command has its reason right behind it."""
 
-def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[str]:
-    """The summary of a stack that is up: each cluster with kind, region, version, zones, node pools and add-ons; time; changes."""
+
+def lines(repository: Path, state: dict[str, Any], update: Update, answered: Mapping[str, Answer]) -> Iterator[str]:
+    """The summary of a stack that is up: each cluster with kind, region, version, zones, node pools and add-ons; time; changes.
+
+    answered: what the clusters said when they were asked, by name.
+    """
     stack = read_stack(repository / "stacks" / update.stack)
     held = checkpoint.resources(state)
     by_cluster = Counter(owner for item in held if (owner := _owner(item, {cluster.name for cluster in stack.clusters})))
@@ -28,11 +36,15 @@ def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[s
             yield f"    zones       {', '.join(cluster.zones)}"
             yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
         yield f"    add-ons     {', '.join(_addons(cluster)) or '-'}"
+        if cluster.name in answered:
+            yield from answers.lines(answered[cluster.name])
 
 
-def next_steps(stack: str, command: str) -> Iterator[str]:
-    """What to try next. command: how `fleet` is called here."""
+def next_steps(stack: str, command: str, cluster: str) -> Iterator[str]:
+    """What to try next. command: how `fleet` is called here; cluster: one of the stack's."""
+    everything = "get ns,networkpolicy,resourcequota,deploy -A"
     steps = (
+        *([(f"{command} sandbox exec -- kubectl --context {cluster} {everything}", "ask a cluster's API server")] if cluster else []),
         (f"{command} sandbox exec -- pulumi preview -s {stack} --diff", "what an update would change: nothing"),
         (f"{command} sandbox exec -- pulumi up -s staging", "the next environment, by the plain CLI"),
         (f"{command} sandbox exec -- pulumi stack output -s {stack} --json", "endpoints and kubeconfigs"),
@@ -40,7 +52,7 @@ def next_steps(stack: str, command: str) -> Iterator[str]:
         (f"{command} plan", "after an edit of fleet.yaml: what it does, and how risky it is"),
         (f"{command} sandbox status", "what there is; `sandbox down` stops it"),
     )
-    width = max(len(words) for words, _ in steps)
+    width = max(len(words) for words, _ in steps if len(words) <= WIDEST)
     yield ""
     yield "Try next:"
     yield from (f"  {words:{width}}  {why}" for words, why in steps)
