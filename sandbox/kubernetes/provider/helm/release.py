@@ -158,7 +158,7 @@ class Release:
             raise Problem(self._explained(call, inputs, f"is {found[0].status} and was not cleared away", failed, seconds)) from failed
 
     def _explained(self, call: Call, inputs: Values, outcome: str, failed: HelmFailed, seconds: int) -> str:
-        waited = f" Helm waited up to {seconds} s for: {'; '.join(failed.waited)}." if failed.waited else ""
+        waited = f" Helm waited up to {seconds} s for: {failed.waited}." if failed.waited else ""
         return f"{_label(call, inputs)} {outcome}: {failed}.{waited}{self._events(call, inputs)} {_LOOK}"
 
     def _events(self, call: Call, inputs: Values) -> str:
