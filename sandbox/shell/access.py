@@ -17,7 +17,7 @@ from sandbox.kubernetes.runtime.outside import follow
 from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem
-from sandbox.shell.session import Say, open_session
+from sandbox.shell.session import Session
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Written:
     """A kubeconfig that was written. left_out: cluster -> why it is not in it."""
 
     path: Path
+    contexts: tuple[str, ...]
     left_out: Mapping[str, str]
 
 
@@ -36,16 +37,16 @@ class Principal:
     groups: tuple[str, ...]
 
 
-def kubeconfig(layout: Layout, stack: str, principals: Sequence[str], say: Say) -> Written:
+def kubeconfig(session: Session, stack: str, principals: Sequence[str] = ()) -> Written:
     """`fleet kubeconfig` in the sandbox, its login programs by their paths, so that it works outside of its shell. Raises ShellProblem."""
-    session = open_session(layout, say)
+    layout = session.layout
     try:
         merged = merge(stacks.clusters(session.pulumi, stack), principals, bastion.url(layout.state))
     except KubeconfigProblem as problem:
         raise ShellProblem(str(problem)) from problem
     path = stacks.default_path(stack, principals, session.environment)
     stacks.write(_by_path(merged.document, layout.stand_ins), path)
-    return Written(path, merged.left_out)
+    return Written(path, merged.contexts, merged.left_out)
 
 
 def _by_path(document: Document, programs: Path) -> Document:

@@ -45,7 +45,7 @@ def say(line: str) -> None:
 @click.pass_obj
 def up(layout: Layout, stack: str, form: str) -> None:
     """Bring STACK (default: dev) up by a real `pulumi up`. Exit code 1: the engine could not do all of it."""
-    from sandbox.shell import summary
+    from sandbox.shell import access, summary
     from sandbox.shell.update import up as bring_up
 
     session, update = bring_up(layout, stack, say)
@@ -53,7 +53,9 @@ def up(layout: Layout, stack: str, form: str) -> None:
         click.echo(json.dumps(dataclasses.asdict(update), indent=2))
     elif update.succeeded:
         told = summary.lines(layout.repository, session.checkpoint(stack), update)
-        for line in [*told, *summary.next_steps(stack, _called_as())]:
+        has_clusters = summary.has_clusters(layout.repository, stack)
+        reached = summary.reached(access.kubeconfig(session, stack), _called_as()) if has_clusters else ()
+        for line in [*told, *reached, *summary.next_steps(stack, _called_as())]:
             click.echo(line)
     if not update.succeeded:
         say(f"{stack} is not up: {update.changes}, {len(update.failed)} failed. Mend what is named above, then run this again.")
@@ -107,8 +109,9 @@ def execute(layout: Layout, words: tuple[str, ...]) -> None:
 def kubeconfig(layout: Layout, stack: str, principals: tuple[str, ...]) -> None:
     """Write a kubeconfig of STACK (default: dev) that any kubectl on this machine can use, and print its path."""
     from sandbox.shell import access
+    from sandbox.shell.session import open_session
 
-    written = access.kubeconfig(layout, stack, principals, say)
+    written = access.kubeconfig(open_session(layout, say), stack, principals)
     for name, why in written.left_out.items():
         say(f"without {name}: {why}")
     click.echo(written.path)

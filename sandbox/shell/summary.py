@@ -10,6 +10,7 @@ from typing import Any
 from fleet.blueprint.files import read_stack
 from fleet.blueprint.model import AnyCluster, RegisteredCluster
 from fleet.recover import checkpoint
+from sandbox.shell.access import Written
 from sandbox.shell.update import Update
 
 
@@ -28,6 +29,22 @@ def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[s
             yield f"    zones       {', '.join(cluster.zones)}"
             yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
         yield f"    add-ons     {', '.join(_addons(cluster)) or '-'}"
+
+
+def has_clusters(repository: Path, stack: str) -> bool:
+    """Whether there is anything to get into."""
+    return bool(read_stack(repository / "stacks" / stack).clusters)
+
+
+def reached(kubeconfig: Written, command: str) -> Iterator[str]:
+    """How to get into the stack's clusters."""
+    yield ""
+    yield f"kubeconfig: {kubeconfig.path}, a context per cluster"
+    for context in kubeconfig.contexts:
+        yield (
+            f"  {command} sandbox exec -- kubectl --kubeconfig {kubeconfig.path} --context {context} "
+            "get ns,networkpolicy,resourcequota,deploy -A"
+        )
 
 
 def next_steps(stack: str, command: str) -> Iterator[str]:
