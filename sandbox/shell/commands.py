@@ -130,9 +130,12 @@ def network(layout: Layout, position: str | None) -> None:
     click.echo(access.moved(layout, position))
 
 
-@command.group()
-def principals() -> None:
+@command.group(invoke_without_command=True)
+@click.pass_context
+def principals(context: click.Context) -> None:
     """Who there is in the clouds' directories: to log in as, with `kubeconfig --as`."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_principals)
 
 
 @principals.command(name="list")
@@ -147,7 +150,7 @@ def list_principals(layout: Layout, form: str) -> None:
         click.echo(json.dumps([dataclasses.asdict(item) for item in found], indent=2))
     else:
         for item in found:
-            click.echo(f"{item.name}{f'  in {chr(44).join(item.groups)}' if item.groups else ''}")
+            click.echo(f"{item.name}{'  in ' if item.groups else ''}{', '.join(item.groups)}")
 
 
 @principals.command(name="add")

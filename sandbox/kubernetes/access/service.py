@@ -121,4 +121,4 @@ def _asked(spec: Values) -> Asked:
     if url:
         return Asked(verb=url.get("verb", ""), url=url.get("path", ""))
     resource = "/".join(part for part in (there.get("resource", ""), there.get("subresource", "")) if part)
-    return Asked(there.get("verb", ""), there.get("group", ""), resource, there.get("namespace", ""), there.get("name", ""))
+    return Asked(there.get("verb", ""), there.get("group", ""), resource, there.get("namespace", ""))
