@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fleet.kubeconfig.identity import logged_in_as, program_of
+from fleet.kubeconfig.problem import KubeconfigProblem
 
 Document = dict[str, Any]
 
@@ -29,9 +30,11 @@ def merge(clusters: Mapping[str, Mapping[str, Any]], principals: Sequence[str], 
 
     principals: whom to log in as, the stack's deployer if empty; clusters of a cloud of which none is named are left out. proxy: URL to
     use in the place of the proxies that the clusters declare. There is a current context only where there is no choice.
-    Raises KubeconfigProblem for a principal that is none.
+    Raises KubeconfigProblem for a principal that is none, and for two of one cloud.
     """
     by_program = {program_of(principal): principal for principal in principals}
+    if len(by_program) < len(principals):
+        raise KubeconfigProblem(f"{', '.join(principals)}: a cluster's context is of one principal; give one of each cloud at most.")
     document: Document = {"apiVersion": "v1", "kind": "Config", "clusters": [], "users": [], "contexts": [], "current-context": ""}
     left_out: dict[str, str] = {}
     for name, outputs in sorted(clusters.items()):

@@ -29,7 +29,7 @@ IDENTITY = (
     Fact("environment.protected", "boolean", "Whether fleet.yaml says `protect: true` of that environment."),
     Fact("cloud", "string", "`aws`, `gcp`, or empty for a registered cluster."),
     Fact("region", "string", "The region it lies in, by the cloud's own id."),
-    Fact("jurisdiction", "string", "The jurisdiction that fleet.yaml says the region is in."),
+    Fact("jurisdiction", "string", "The jurisdiction that fleet.yaml says the region is in; empty where it declares no such region."),
 )
 """Known of every subject at every time, and always told to a policy."""
 
@@ -59,7 +59,7 @@ FACTS: Mapping[Kind, tuple[Fact, ...]] = {
         *_OWN,
         _LIES_IN,
         _ZONES,
-        Fact("capacity", "string", "`on-demand` or `spot`."),
+        Fact("capacity", "string", "`on-demand` or `spot`; on AWS also `capacity-block`."),
         Fact("instanceTypes", "strings", "Instance or machine types, most wanted first."),
     ),
     "key": (

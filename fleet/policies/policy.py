@@ -65,7 +65,9 @@ def folder(root: Path) -> Path:
 
 
 def read_policies(place: Path) -> tuple[Policy, ...]:
-    """The policies in the folders of `place`, by id. Raises PolicyProblem for one that is not whole."""
+    """The policies in the folders of `place`, by id. Raises PolicyProblem for one that is not whole, or where there is no such folder."""
+    if not place.is_dir():
+        raise PolicyProblem(f"{place} does not exist, so there is no policy to ask. Install fleet with its policies, or make the folder.")
     return tuple(_read(path) for path in sorted(place.glob(f"*/{_DESCRIPTION}")))
 
 

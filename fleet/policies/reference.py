@@ -19,7 +19,8 @@ _INTRODUCTION = """\
 A policy is the organisation's own choice, written in Rego. Each is a folder in `policies/` and is asked twice, by the same rules:
 
 - `fleet validate` and `fleet pr` ask it of the blueprint, and name the line of fleet.yaml;
-- `pulumi preview --policy-pack policies` (and `pulumi up`) ask it of the resources that are about to be made, those beside the fleet too.
+- `pulumi preview --policy-pack policies` (and `pulumi up`) ask it of the resources that are about to be made, those beside the fleet too:
+  clusters, node pools, networks and keys of the aws and gcp providers.
 
 Both need OPA, which `make toolchain` builds; without it they say that no policy was evaluated. A policy violates, passes, is not about a
 subject (`exempt`), or is **not decidable yet**: a fact that it asks for is not known. That is shown, as a warning, and is no pass.

@@ -14,7 +14,6 @@ _SUBNET = "aws:ec2/subnet:Subnet"
 _ANYWHERE = ["0.0.0.0/0"]
 _ROTATION_DAYS = 365
 """KMS rotates once a year where no period is given."""
-_CAPACITY = {"ON_DEMAND": "on-demand", "SPOT": "spot"}
 
 
 def cluster(resource: Resource) -> Adapted:
@@ -51,7 +50,7 @@ def node_group(resource: Resource) -> Adapted:
     capacity = at(resource.inputs, "capacityType", default="ON_DEMAND")
     facts = {
         "zones": _zones(resource, "subnetIds"),
-        "capacity": capacity if is_unknown(capacity) else _CAPACITY[capacity],
+        "capacity": capacity if is_unknown(capacity) else capacity.lower().replace("_", "-"),
         "instanceTypes": at(resource.inputs, "instanceTypes", default=unknown("its launch template names them")),
     }
     return Adapted("nodePool", _region(resource), facts)

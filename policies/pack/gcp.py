@@ -6,7 +6,7 @@ from typing import Any
 
 from fleet.policies.subject import is_unknown, unknown
 from policies.pack.adapted import Adapted
-from policies.pack.reading import at, each, either, given_tags, negated
+from policies.pack.reading import at, both, each, either, given_tags, negated
 from policies.pack.resource import Resource
 
 _KEY = "gcp:kms/cryptoKey:CryptoKey"
@@ -70,7 +70,7 @@ def _endpoint(inputs: Any) -> dict[str, Any]:
     by_address = at(endpoints, "ipEndpointsConfig", "enabled", default=True)
     private = at(inputs, "privateClusterConfig", "enablePrivateEndpoint", default=False)
     by_name = at(endpoints, "dnsEndpointConfig", "allowExternalTraffic", default=False)
-    public = either([by_name, by_address if by_address is False else negated(private)])
+    public = either([by_name, both(by_address, negated(private))])
     given = at(inputs, "masterAuthorizedNetworksConfig", default={"cidrBlocks": [{"cidrBlock": one} for one in _ANYWHERE]})
     ranges = given if is_unknown(given) else each(at(given, "cidrBlocks", default=[]), "cidrBlock")
     return {"endpoint.public": public, "endpoint.publicRanges": public if is_unknown(public) else ranges if public else []}

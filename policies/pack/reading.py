@@ -41,6 +41,11 @@ def either(values: Iterable[Any]) -> Any:
     return open_
 
 
+def both(one: Any, other: Any) -> Any:
+    """Whether both are true: False as soon as one is not, else the mark of an unknown one."""
+    return negated(either([negated(one), negated(other)]))
+
+
 def each(values: Any, *steps: str) -> Any:
     """What stands at `steps` in every item of a list; the mark where the list is unknown."""
     return values if is_unknown(values) else [at(value, *steps) for value in values or []]

@@ -11,8 +11,6 @@ from fleet.policies.subject import Identity, Subject, is_unknown, subject
 from policies.pack.adapters import ADAPTERS, REGISTERED
 from policies.pack.resource import Resource
 
-_UNDECLARED = "undeclared"
-
 
 @dataclass(frozen=True)
 class Owners:
@@ -48,7 +46,7 @@ class Owners:
         owner = self.by_component.get(_component(resource.parent))
         if owner is not None:
             return replace(owner, region=region)
-        jurisdiction = self.jurisdictions.get(region, _UNDECLARED)
+        jurisdiction = self.jurisdictions.get(region, "")
         return replace(self.stack, cloud=resource.type.split(":")[0], region=region, jurisdiction=jurisdiction)
 
 

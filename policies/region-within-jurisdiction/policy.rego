@@ -7,7 +7,18 @@ violation contains {
 		[input.subject.region, input.subject.regionJurisdiction, input.subject.jurisdiction],
 	),
 } if {
+	input.subject.jurisdiction != ""
 	input.subject.regionJurisdiction != input.subject.jurisdiction
+}
+
+violation contains {
+	"fact": "regionJurisdiction",
+	"message": sprintf(
+		"it lies in %s (%s), a region that fleet.yaml does not declare. Choose one that it does, or declare it with its jurisdiction.",
+		[input.subject.region, input.subject.regionJurisdiction],
+	),
+} if {
+	input.subject.jurisdiction == ""
 }
 
 violation contains {

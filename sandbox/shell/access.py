@@ -17,7 +17,7 @@ from sandbox.kubernetes.runtime.outside import follow
 from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem
-from sandbox.shell.session import Say, open_session
+from sandbox.shell.session import Session
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Principal:
     groups: tuple[str, ...]
 
 
-def kubeconfig(layout: Layout, stack: str, principals: Sequence[str], say: Say) -> Written:
+def kubeconfig(session: Session, stack: str, principals: Sequence[str] = ()) -> Written:
     """`fleet kubeconfig` in the sandbox, its login programs by their paths, so that it works outside of its shell. Raises ShellProblem."""
-    session = open_session(layout, say)
+    layout = session.layout
     try:
         merged = merge(stacks.clusters(session.pulumi, stack), principals, bastion.url(layout.state))
     except KubeconfigProblem as problem:

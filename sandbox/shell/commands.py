@@ -52,10 +52,11 @@ def up(layout: Layout, stack: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(dataclasses.asdict(update), indent=2))
     elif update.succeeded:
-        written = access.kubeconfig(layout, stack, (), say)
-        asked = answers.ask(session, written.path, written.contexts)
+        written = access.kubeconfig(session, stack) if summary.has_clusters(layout.repository, stack) else None
+        asked = answers.ask(session, written.path, written.contexts) if written else []
         told = summary.lines(layout.repository, session.checkpoint(stack), update, {answer.cluster: answer for answer in asked})
-        for line in [*told, f"  kubeconfig  {written.path}", *summary.next_steps(stack, _called_as(), next(iter(written.contexts), ""))]:
+        reached = summary.reached(written, _called_as()) if written else ()
+        for line in [*told, *reached, *summary.next_steps(stack, _called_as())]:
             click.echo(line)
     if not update.succeeded:
         say(f"{stack} is not up: {update.changes}, {len(update.failed)} failed. Mend what is named above, then run this again.")
@@ -109,8 +110,9 @@ def execute(layout: Layout, words: tuple[str, ...]) -> None:
 def kubeconfig(layout: Layout, stack: str, principals: tuple[str, ...]) -> None:
     """Write a kubeconfig of STACK (default: dev) that any kubectl on this machine can use, and print its path."""
     from sandbox.shell import access
+    from sandbox.shell.session import open_session
 
-    written = access.kubeconfig(layout, stack, principals, say)
+    written = access.kubeconfig(open_session(layout, say), stack, principals)
     for name, why in written.left_out.items():
         say(f"without {name}: {why}")
     click.echo(written.path)
@@ -129,9 +131,12 @@ def network(layout: Layout, position: str | None) -> None:
     click.echo(access.moved(layout, position))
 
 
-@command.group()
-def principals() -> None:
+@command.group(invoke_without_command=True)
+@click.pass_context
+def principals(context: click.Context) -> None:
     """Who there is in the clouds' directories: to log in as, with `kubeconfig --as`."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_principals)
 
 
 @principals.command(name="list")
@@ -146,7 +151,7 @@ def list_principals(layout: Layout, form: str) -> None:
         click.echo(json.dumps([dataclasses.asdict(item) for item in found], indent=2))
     else:
         for item in found:
-            click.echo(f"{item.name}{f'  in {chr(44).join(item.groups)}' if item.groups else ''}")
+            click.echo(f"{item.name}{'  in ' if item.groups else ''}{', '.join(item.groups)}")
 
 
 @principals.command(name="add")

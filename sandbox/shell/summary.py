@@ -11,11 +11,9 @@ from fleet.blueprint.files import read_stack
 from fleet.blueprint.model import AnyCluster, RegisteredCluster
 from fleet.recover import checkpoint
 from sandbox.shell import answers
+from sandbox.shell.access import Written
 from sandbox.shell.answers import Answer
 from sandbox.shell.update import Update
-
-WIDEST = 80
-"""A longer command has its reason right behind it."""
 
 
 def lines(repository: Path, state: dict[str, Any], update: Update, answered: Mapping[str, Answer]) -> Iterator[str]:
@@ -40,11 +38,25 @@ def lines(repository: Path, state: dict[str, Any], update: Update, answered: Map
             yield from answers.lines(answered[cluster.name])
 
 
-def next_steps(stack: str, command: str, cluster: str) -> Iterator[str]:
-    """What to try next. command: how `fleet` is called here; cluster: one of the stack's."""
-    everything = "get ns,networkpolicy,resourcequota,deploy -A"
+def has_clusters(repository: Path, stack: str) -> bool:
+    """Whether there is anything to get into."""
+    return bool(read_stack(repository / "stacks" / stack).clusters)
+
+
+def reached(kubeconfig: Written, command: str) -> Iterator[str]:
+    """How to get into the stack's clusters."""
+    yield ""
+    yield f"kubeconfig: {kubeconfig.path}, a context per cluster"
+    for context in kubeconfig.contexts:
+        yield (
+            f"  {command} sandbox exec -- kubectl --kubeconfig {kubeconfig.path} --context {context} "
+            "get ns,networkpolicy,resourcequota,deploy -A"
+        )
+
+
+def next_steps(stack: str, command: str) -> Iterator[str]:
+    """What to try next. command: how `fleet` is called here."""
     steps = (
-        *([(f"{command} sandbox exec -- kubectl --context {cluster} {everything}", "ask a cluster's API server")] if cluster else []),
         (f"{command} sandbox exec -- pulumi preview -s {stack} --diff", "what an update would change: nothing"),
         (f"{command} sandbox exec -- pulumi up -s staging", "the next environment, by the plain CLI"),
         (f"{command} sandbox exec -- pulumi stack output -s {stack} --json", "endpoints and kubeconfigs"),
@@ -52,7 +64,7 @@ def next_steps(stack: str, command: str, cluster: str) -> Iterator[str]:
         (f"{command} plan", "after an edit of fleet.yaml: what it does, and how risky it is"),
         (f"{command} sandbox status", "what there is; `sandbox down` stops it"),
     )
-    width = max(len(words) for words, _ in steps if len(words) <= WIDEST)
+    width = max(len(words) for words, _ in steps)
     yield ""
     yield "Try next:"
     yield from (f"  {words:{width}}  {why}" for words, why in steps)

@@ -55,3 +55,8 @@ def test_a_policy_that_is_not_whole_is_named_with_what_is_wrong(old: str, new: s
     with pytest.raises(PolicyProblem) as error:
         read_policies(tmp_path / "policies")
     assert "policies/three-zones/policy.yaml" in str(error.value) and said in str(error.value)
+
+
+def test_a_missing_folder_is_no_pass(tmp_path: Path) -> None:
+    with pytest.raises(PolicyProblem, match="does not exist"):
+        read_policies(tmp_path / "policies")

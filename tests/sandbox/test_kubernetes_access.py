@@ -88,6 +88,16 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 both = pytest.mark.parametrize("cluster", [EKS, GKE])
 
 
+def test_the_stack_was_brought_up_by_its_deployers_own_access(dev: Dev) -> None:
+    """There is no other way in: an access policy on EKS, roles/container.admin on GKE."""
+    said = {
+        cluster: json.loads(dev.kubectl(cluster, DEPLOYER, "auth", "whoami", "-o", "json"))["status"]["userInfo"] for cluster in (EKS, GKE)
+    }
+    assert said[EKS]["username"] == "arn:aws:sts::111111111111:assumed-role/fleet-deployer/EKSGetTokenAuth"
+    assert said[GKE]["username"] == "fleet-deployer@acme-dev.iam.gserviceaccount.com"
+    assert all(user["groups"] == ["system:authenticated"] for user in said.values())
+
+
 @both
 def test_the_deployer_sees_the_platform_through_the_printed_kubeconfig(dev: Dev, cluster: str) -> None:
     shown = dev.kubectl(cluster, DEPLOYER, "get", "ns,networkpolicy,resourcequota,deploy", "-A", "-o", "name")
@@ -185,7 +195,7 @@ def test_from_outside_the_network_only_the_declared_proxy_leads_to_a_private_end
         dev.files[DIRECT] = dev.home / "direct.kubeconfig"
         dev.files[DIRECT].write_text(json.dumps(direct))
         for cluster in (EKS, GKE):
-            assert "connection refused" in dev.refusal(cluster, DIRECT, "get", "ns")
+            assert "was refused" in dev.refusal(cluster, DIRECT, "get", "ns")
             assert f"namespace/{OWN}" in dev.kubectl(cluster, DEPLOYER, "get", "ns", "-o", "name")
         dev.rehearsal.expect_no_changes("dev")
     finally:

@@ -214,6 +214,7 @@ def test_google_groups_are_known_with_a_sample_member_and_reach_gke_under_its_se
         ("roles/container.admin", Asked("escalate", "rbac.authorization.k8s.io", "clusterroles"), True),
         ("roles/container.developer", Asked("create", "apps", "deployments", "payments"), True),
         ("roles/container.developer", Asked("create", "rbac.authorization.k8s.io", "rolebindings", "payments"), False),
+        ("roles/container.developer", Asked("impersonate", "", "users"), False),
         ("roles/container.viewer", LIST_PODS, True),
         ("roles/container.viewer", Asked("list", "", "secrets", "payments"), False),
         ("roles/container.viewer", Asked("create", "apps", "deployments", "payments"), False),

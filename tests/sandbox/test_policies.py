@@ -69,8 +69,10 @@ def policy_lines(rehearsal: Rehearsal, *, fails: bool) -> Told:
     said: Told = defaultdict(dict)
     for event in events(rehearsal.run(*PREVIEW, fails=fails).stdout):
         if told := event.get("policyEvent"):
-            policy = told["policyName"].removesuffix("-across-resources")
-            said[told["enforcementLevel"], policy][told["resourceUrn"].rpartition("::")[2]] = told["message"]
+            of_policy = said[told["enforcementLevel"], told["policyName"].removesuffix("-across-resources")]
+            name = told["resourceUrn"].rpartition("::")[2]
+            assert name not in of_policy, "told twice"
+            of_policy[name] = told["message"]
     return said
 
 

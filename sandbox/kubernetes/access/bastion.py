@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from sandbox.kubernetes.access.ports import port_of
+from sandbox.kubernetes.access.serving import Serving, port_of
 from sandbox.kubernetes.runtime import places
 from sandbox.kubernetes.runtime.doorbell import join
 
@@ -40,17 +40,10 @@ class Bastion:
         self._server.server_close()
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
-
+class _Server(Serving):
     def __init__(self, state: Path, port: int) -> None:
         self.state = state
-        super().__init__((places.LOOPBACK, port), _Visitor)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Either side may go away at any time."""
+        super().__init__(port, _Visitor)
 
 
 class _Visitor(socketserver.BaseRequestHandler):

@@ -22,7 +22,6 @@ class Asked:
     group: str = ""
     resource: str = ""
     namespace: str = ""
-    name: str = ""
     url: str = ""
 
 

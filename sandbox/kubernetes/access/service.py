@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import ssl
-import sys
 import threading
-import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +19,9 @@ from sandbox.cloud.view import View
 from sandbox.kubernetes.access import eks, gke, webhooks
 from sandbox.kubernetes.access.judging import Cloud, Court, User
 from sandbox.kubernetes.access.rules import Asked
+from sandbox.kubernetes.access.serving import Serving
 from sandbox.kubernetes.access.webhooks import ACCESS, TOKEN
 from sandbox.kubernetes.facts import clusters
-from sandbox.kubernetes.runtime import places
 
 CLOUDS: Final[Mapping[str, Cloud]] = {"aws": eks, "gcp": gke}
 IDLE_SECONDS: Final = 120.0
@@ -50,27 +48,19 @@ def _listen(state: Path, store: Store) -> _Server:
         return _Server(state, store, webhooks.allot(state, anew=True))
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
+class _Server(Serving):
     def __init__(self, state: Path, store: Store, place: webhooks.Place) -> None:
         self.state = state
         self.store = store
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._context.load_cert_chain(place.serving)
-        super().__init__((places.LOOPBACK, place.port), _Handler)
+        super().__init__(place.port, _Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """In the connection's own thread: a client that is slow to greet keeps nobody waiting."""
         request.settimeout(IDLE_SECONDS)
         with self._context.wrap_socket(request, server_side=True) as wrapped:
             super().finish_request(wrapped, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error; anything else belongs into the daemon's log."""
-        if not isinstance(sys.exception(), OSError):
-            traceback.print_exc()
 
     def answer(self, key: str, question: str, review: Values) -> Values | None:
         """The status of a review, None for a question that nobody answers."""
@@ -121,4 +111,4 @@ def _asked(spec: Values) -> Asked:
     if url:
         return Asked(verb=url.get("verb", ""), url=url.get("path", ""))
     resource = "/".join(part for part in (there.get("resource", ""), there.get("subresource", "")) if part)
-    return Asked(there.get("verb", ""), there.get("group", ""), resource, there.get("namespace", ""), there.get("name", ""))
+    return Asked(there.get("verb", ""), there.get("group", ""), resource, there.get("namespace", ""))

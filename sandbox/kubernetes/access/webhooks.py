@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.kubernetes.access import secret
-from sandbox.kubernetes.access.ports import port_of
+from sandbox.kubernetes.access.serving import port_of
 from sandbox.kubernetes.facts import ClusterFacts
 from sandbox.kubernetes.runtime import certificates, places
 

@@ -166,7 +166,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if why:
             abort(context, grpc.StatusCode.UNKNOWN, f"{call.what} cannot be deleted: {why}. {_GONE}")
         outputs = plain(request.properties)
-        with self._problems(context, call, kind, plain(request.old_inputs), outputs):
+        with self._problems(context, call):  # of a deletion the engine shows the error's text alone, so that has all reasons
             kind.delete(call, plain(request.old_inputs), outputs)
         self._aftermath(fault, call, None, {}, context)
         return empty_pb2.Empty()

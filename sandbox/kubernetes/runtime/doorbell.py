@@ -7,6 +7,7 @@ API server itself says so by coming from the cluster's own address, and is sent 
 from __future__ import annotations
 
 import select
+import selectors
 import socket
 import threading
 from contextlib import suppress
@@ -72,9 +73,14 @@ class Doorbell:
 
 def join(one: socket.socket, other: socket.socket) -> None:
     """Carry bytes both ways until either side ends."""
-    while True:
-        for ready in select.select([one, other], [], [])[0]:
-            content = ready.recv(CHUNK_BYTES)
-            if not content:
-                return
-            (other if ready is one else one).sendall(content)
+    with selectors.DefaultSelector() as selector:
+        selector.register(one, selectors.EVENT_READ, other)
+        selector.register(other, selectors.EVENT_READ, one)
+        while True:
+            for ready, _ in selector.select():
+                source = ready.fileobj
+                assert isinstance(source, socket.socket)
+                content = source.recv(CHUNK_BYTES)
+                if not content:
+                    return
+                ready.data.sendall(content)

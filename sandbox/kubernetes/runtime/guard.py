@@ -18,14 +18,15 @@ WITHIN_SECONDS = 120.0
 
 @dataclass
 class Guard:
-    """One program at a time; used by one thread at a time."""
+    """One program at a time; used by one thread at a time. command: of the process, as it was started; empty for one that was adopted."""
 
     process: psutil.Process | None = None
+    command: tuple[str, ...] = ()
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS + 1))
 
     def adopt(self, process: psutil.Process | None) -> None:
         """Take over a process that an earlier guard started."""
-        self.process = process
+        self.process, self.command = process, ()
 
     def is_alive(self) -> bool:
         return self.process is not None and processes.is_alive(self.process)
@@ -33,7 +34,7 @@ class Guard:
     def ensure(self, program: Program) -> bool:
         """Have `program` run, with exactly its command; whether it had to be started. Raises RuntimeProblem once it died too often."""
         if self.process is not None and self.is_alive():
-            if tuple(_command(self.process)) == program.command:
+            if (self.command or tuple(_command(self.process))) == program.command:
                 return False
             processes.stop([self.process])
         elif len(self.starts) > RESTARTS and time.monotonic() - self.starts[0] < WITHIN_SECONDS:
@@ -43,7 +44,7 @@ class Guard:
             )
         self.starts.append(time.monotonic())
         try:
-            self.process = processes.start(program)
+            self.process, self.command = processes.start(program), program.command
         except OSError as error:
             raise RuntimeProblem(f"{program.name} cannot be run: {error}") from error
         return True

@@ -32,17 +32,17 @@ KEPT_LINES = 400
 class HelmFailed(Problem):
     """Helm ended with an error, which is the text. waited: what it said last that it waits for."""
 
-    def __init__(self, text: str, waited: Sequence[str]) -> None:
+    def __init__(self, text: str, waited: str) -> None:
         super().__init__(text)
-        self.waited = tuple(waited)
+        self.waited = waited
 
 
 @dataclass
 class Heard:
-    """Helm's lines so far; waited: what is not ready, the newest of each object."""
+    """Helm's lines so far; waited: what is not ready, empty where nothing was. It looks at one object after the other."""
 
     lines: list[str] = field(default_factory=list)
-    waited: dict[str, str] = field(default_factory=dict)
+    waited: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Helm:
                 if not self.alive() or self.cluster.ending.is_set():
                     raise Interrupted(f"cluster {self.cluster.connection.cluster}: helm {arguments[0]} was broken off")
                 if time.monotonic() > end:
-                    raise HelmFailed(f"helm {arguments[0]} did not end within {seconds:.0f} s", list(heard.waited.values()))
+                    raise HelmFailed(f"helm {arguments[0]} did not end within {seconds:.0f} s", heard.waited)
         finally:
             if process.poll() is None and reader.is_alive():
                 process.kill()
@@ -105,7 +105,7 @@ class Helm:
             code = process.wait()
             self.say("")
         if code != 0:
-            raise HelmFailed(_error(heard.lines), list(heard.waited.values()))
+            raise HelmFailed(_error(heard.lines), heard.waited)
         return output.decode(errors="replace")
 
     def _read(self, process: subprocess.Popen[bytes], output: bytearray, heard: Heard) -> None:
@@ -134,10 +134,9 @@ class Helm:
         for line in lines:
             if WAITS in line:
                 text = line.split("[debug] ", 1)[-1].strip()
-                what = text.split(". ", 1)[0]
-                if heard.waited.get(what) != text:
+                if heard.waited != text:
                     self.say(f"helm in cluster {self.cluster.connection.cluster}: {text}")
-                heard.waited[what] = text
+                heard.waited = text
 
 
 @cache

@@ -1,8 +1,8 @@
 """Helm releases as resources of Pulumi, by the real helm (pulumi-kubernetes documentation, helm.v3.Release; helm_release.go, 2026-07).
 
-Two things are kinder than the official provider. A release that a killed run left pending is cleared away (rolled back, or uninstalled
-where nothing was deployed) before the next install or upgrade, where helm alone says "another operation is in progress" for ever. And a
-refresh says what of a release's objects is gone or scaled, so that the next update mends it.
+One thing is kinder than the official provider. A release that a killed run left pending is cleared away (rolled back, or uninstalled
+where nothing was deployed) before the next install or upgrade, where helm alone says "another operation is in progress" for ever. As the
+official one, it compares values and version alone: what somebody changed in a release's objects it does not see.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from sandbox.kubernetes.provider.checking import SUFFIX_DIGITS
 from sandbox.kubernetes.provider.helm import charts
 from sandbox.kubernetes.provider.helm.charts import Chart, ChartNotFound
 from sandbox.kubernetes.provider.helm.command import Helm, HelmFailed
-from sandbox.kubernetes.provider.helm.drift import drift
 from sandbox.kubernetes.provider.helm.records import PENDING, Record, records
 from sandbox.kubernetes.provider.kinds import Call, Made
 from sandbox.kubernetes.provider.objects import at, split_id
@@ -135,10 +134,7 @@ class Release:
 
     def _unready(self, call: Call, inputs: Values, newest: Record) -> Sequence[str]:
         """Why a release is not what it is to become; the next update installs it anew."""
-        if newest.status != "deployed":
-            return (f"{_label(call, inputs)} is {newest.status}: {newest.description}", _LOOK)
-        changed = drift(call.cluster.api(), newest)
-        return (f"{_label(call, inputs)} was changed behind its back: {'; '.join(changed)}", _MENDS) if changed else ()
+        return () if newest.status == "deployed" else (f"{_label(call, inputs)} is {newest.status}: {newest.description}", _LOOK)
 
     def _clear(self, call: Call, inputs: Values, found: Sequence[Record], seconds: int) -> None:
         """Take away what a killed run left pending."""
@@ -158,7 +154,7 @@ class Release:
             raise Problem(self._explained(call, inputs, f"is {found[0].status} and was not cleared away", failed, seconds)) from failed
 
     def _explained(self, call: Call, inputs: Values, outcome: str, failed: HelmFailed, seconds: int) -> str:
-        waited = f" Helm waited up to {seconds} s for: {'; '.join(failed.waited)}." if failed.waited else ""
+        waited = f" Helm waited up to {seconds} s for: {failed.waited}." if failed.waited else ""
         return f"{_label(call, inputs)} {outcome}: {failed}.{waited}{self._events(call, inputs)} {_LOOK}"
 
     def _events(self, call: Call, inputs: Values) -> str:
@@ -182,7 +178,6 @@ class Release:
         return records(call.cluster.api(), _text(inputs, "namespace"), _text(inputs, "name"))
 
 
-_MENDS = "The next `pulumi up` installs it again, which brings it back"
 _LOOK = "See `helm status`, `kubectl get pods` and `kubectl get events` in its namespace; the next run tries again"
 
 
