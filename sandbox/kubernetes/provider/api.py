@@ -57,13 +57,16 @@ class Api:
     def where(self) -> str:
         return self.transport.connection.cluster
 
-    def resource(self, api_version: str, kind: str) -> Resource | None:
-        """The resource of a kind, None where the server has none now; what was not there is looked up again."""
+    def resource(self, api_version: str, kind: str, patience: float = 0.0) -> Resource | None:
+        """The resource of a kind, None where the server has none now; what was not there is looked up again.
+
+        patience: seconds to wait for a server that refuses connections.
+        """
         with self._lock:
             known = self._known.get(api_version, {}).get(kind)
         if known is not None:
             return known
-        found = self._discover(api_version)
+        found = self._discover(api_version, patience)
         with self._lock:
             self._known[api_version] = found
         return found.get(kind)
@@ -111,9 +114,9 @@ class Api:
             if refused.code != 404 and not (refused.code == 409 and "UID in precondition" in refused.message):
                 raise
 
-    def _discover(self, api_version: str) -> dict[str, Resource]:
+    def _discover(self, api_version: str, patience: float) -> dict[str, Resource]:
         root = f"/api/{api_version}" if "/" not in api_version else f"/apis/{api_version}"
-        answer = self.transport.send("GET", root)
+        answer = self.transport.send("GET", root, patience=patience)
         if answer.status == 404:
             return {}
         listed = self._object(answer).get("resources")

@@ -26,6 +26,7 @@ from sandbox.kubernetes.provider.objects import (
 )
 from sandbox.kubernetes.provider.problem import BrokenOff, NotReady, NotVerified, Problem, Refused, Values
 from sandbox.kubernetes.provider.readiness import Standing
+from sandbox.kubernetes.provider.transport import REFUSED_SECONDS
 from sandbox.kubernetes.provider.waiting import Waiter, seconds_of
 
 CREATOR = "pulumi-kubernetes"
@@ -163,7 +164,14 @@ class Changer:
                     return live
                 if not metadata(live).get("deletionTimestamp"):
                     raise
-                self.waiter.gone(resource, live, seconds_of(change.inputs, change.seconds))
+                self._outlive(resource, live, change)
+
+    def _outlive(self, resource: Resource, live: Object, change: Change) -> None:
+        """Wait until an object of the same name is gone; it is not the one that is being made."""
+        try:
+            self.waiter.gone(resource, live, seconds_of(change.inputs, change.seconds))
+        except NotReady as still_there:
+            raise Problem(f"{still_there}. It was not made again: its name is free when the old one is gone") from still_there
 
     def _create(self, resource: Resource, change: Change, *, dry_run: bool = False) -> Object:
         return self.api.create(resource, namespace_of(change.inputs), body_of(change.inputs), Writing(CREATOR, dry_run))
@@ -218,7 +226,7 @@ class Changer:
         found: list[Resource] = []
 
         def look() -> Standing:
-            resource = self.api.resource(change.type.api_version, change.type.kind)
+            resource = self.api.resource(change.type.api_version, change.type.kind, REFUSED_SECONDS)
             found[:] = [resource] if resource is not None else []
             return Standing(bool(found), f"the kind {change.type.kind} of {change.type.api_version}")
 

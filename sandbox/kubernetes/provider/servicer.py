@@ -135,8 +135,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         why = call.cluster.why_unreachable()
         if why:
             return self._read_unreachable(call, kept, why, context)
-        with self._problems(context, call):
-            found = kind.read(call, plain(request.inputs), plain(request.properties))
+        try:
+            with self._problems(context):
+                found = kind.read(call, plain(request.inputs), plain(request.properties))
+        except Unreachable as lost:
+            return self._read_unreachable(call, kept, str(lost), context)
         if found is None:
             return provider_pb2.ReadResponse()
         if found.unready:
@@ -160,14 +163,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         call, kind = self._call(request.urn, request.id, context, request.timeout), self._kind(request.urn, context)
         fault = self._strike(call, "delete", context)
         why = call.cluster.why_unreachable()
-        if why and call.cluster.settings.delete_unreachable:
-            self._surface.progress.warn(request.urn, f"{why}; deleteUnreachable is set: it is forgotten, not deleted")
-            return empty_pb2.Empty()
-        if why:
+        try:
+            with self._problems(context):  # of a deletion the engine shows the error's text alone, so that has all reasons
+                if not why:
+                    kind.delete(call, plain(request.old_inputs), plain(request.properties))
+        except Unreachable as lost:
+            why = str(lost)
+        if why and not call.cluster.settings.delete_unreachable:
             abort(context, grpc.StatusCode.UNKNOWN, f"{call.what} cannot be deleted: {why}. {_GONE}")
-        outputs = plain(request.properties)
-        with self._problems(context, call):  # of a deletion the engine shows the error's text alone, so that has all reasons
-            kind.delete(call, plain(request.old_inputs), outputs)
+        if why:
+            self._surface.progress.warn(request.urn, f"{why}; deleteUnreachable is set: it is forgotten, not deleted")
         self._aftermath(fault, call, None, {}, context)
         return empty_pb2.Empty()
 
@@ -246,7 +251,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs: Mapping[str, object] | None = None,
         outputs: Mapping[str, object] | None = None,
     ) -> Iterator[None]:
-        """Problems as the engine has them: an object that is there and not ready is kept with the reasons."""
+        """Problems as the engine has them: an object that is there and not ready is kept with the reasons.
+
+        Without a call, it is the caller who says what it means that the cluster does not answer.
+        """
         try:
             yield
         except NotReady as unready:
@@ -255,7 +263,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             made = kind.partly(call, inputs or {}, outputs or {}, unready)
             abort_partly_made(context, made.id, made.outputs, made.inputs, unready.reasons)
         except Unreachable as lost:
-            abort(context, grpc.StatusCode.UNKNOWN, f"{call.what}: {lost}" if call is not None else str(lost))
+            if call is None:
+                raise
+            abort(context, grpc.StatusCode.UNKNOWN, f"{call.what}: {lost}")
         except Problem as problem:
             abort(context, grpc.StatusCode.UNKNOWN, str(problem))
 

@@ -21,13 +21,15 @@ from sandbox.kubernetes.provider.problem import BrokenOff, KubeconfigProblem, Un
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 35.0
 """An admission webhook may take 30 s (admissionregistration, `timeoutSeconds`), and the API server says so only then."""
-REFUSED_SECONDS = 20.0
+REFUSED_SECONDS = 30.0
 """For how long a server that refuses the connection is tried again, where something is to be changed: it may be starting."""
 STEP_SECONDS = 0.25
 NOT_NOW = (429, 503)
 """What a server says that has nothing done: it is starting, or has too much to do (API concepts, "HTTP status codes")."""
 SILENT_SECONDS = 60.0
 """A server that let a request wait in vain is not asked again for so long: an operation has many requests."""
+CLOSED_SECONDS = 10.0
+"""The same for one that lets nobody in: it may be starting."""
 CONNECTIONS = 8
 
 
@@ -49,6 +51,9 @@ class Transport:
     _pools: dict[bytes, urllib3.PoolManager] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _silent: tuple[float, str] = (0.0, "")
+    """Until when the server is not asked, and why."""
+    _closed: tuple[float, str] = (0.0, "")
+    """The same of requests without patience."""
 
     def send(
         self,
@@ -64,9 +69,9 @@ class Transport:
         Raises Unreachable: no answer, no way there, a certificate that is not trusted, or a credential that is not valid; BrokenOff where
         the connection ended in the middle.
         """
-        since, why = self._silent
-        if why and time.monotonic() - since < SILENT_SECONDS:
-            raise Unreachable(why)
+        for until, why in (self._silent, (0.0, "") if patience else self._closed):
+            if time.monotonic() < until:
+                raise Unreachable(why)
         url = f"{self.connection.server}{path}{'?' + urlencode(query) if query else ''}"
         answer = self._patiently(method, url, body, form, patience)
         if answer.status == 401:
@@ -74,7 +79,7 @@ class Transport:
             answer = self._patiently(method, url, body, form, patience)
         if answer.status == 401:
             raise Unreachable(f"{self.connection} does not let the kubeconfig's user in (401 Unauthorized): {_who(self.connection)}")
-        self._silent = (0.0, "")
+        self._silent = self._closed = (0.0, "")
         return answer
 
     def close(self) -> None:
@@ -92,9 +97,10 @@ class Transport:
             except _NotListening as error:
                 if time.monotonic() >= end or self.ending.wait(STEP_SECONDS):
                     tried = f" (tried for {patience:.0f} s)" if patience else ""
-                    raise Unreachable(
-                        f"{self.connection} does not answer: {error}{tried}. Is it running? See `kubectl cluster-info`"
-                    ) from error
+                    why = f"{self.connection} does not answer: {error}{tried}. Is it running? See `kubectl cluster-info`"
+                    if error.seconds:
+                        self._closed = (time.monotonic() + error.seconds, why)
+                    raise Unreachable(why) from error
 
     def _once(self, method: str, url: str, body: bytes | None, form: str) -> Answer:
         credential = self.keyring.credential()
@@ -108,10 +114,11 @@ class Transport:
             answer = self._pool(credential).request(method, url, body=body, headers=headers, timeout=timeout, retries=False, redirect=False)
         except urllib3.exceptions.NewConnectionError as error:
             raise _NotListening(str(error.__cause__ or error)) from error
+        except urllib3.exceptions.ConnectTimeoutError as error:
+            raise _NotListening(f"no connection within {CONNECT_SECONDS:.0f} s", CLOSED_SECONDS) from error
         except urllib3.exceptions.TimeoutError as error:
-            seconds = CONNECT_SECONDS if isinstance(error, urllib3.exceptions.ConnectTimeoutError) else ANSWER_SECONDS
-            why = f"{self.connection} does not answer: {method} waited {seconds:.0f} s in vain. Is there a way to it from here?"
-            self._silent = (time.monotonic(), why)
+            why = f"{self.connection} does not answer: {method} waited {ANSWER_SECONDS:.0f} s in vain. Is there a way to it from here?"
+            self._silent = (time.monotonic() + SILENT_SECONDS, why)
             raise Unreachable(why) from error
         except urllib3.exceptions.ProxyError as error:
             raise Unreachable(
@@ -131,18 +138,36 @@ class Transport:
 
 
 class _NotListening(Exception):
-    """Nothing was sent, so it can be tried again whatever it was."""
+    """Nothing was sent, so it can be tried again whatever it was. seconds: for how long it is not worth while, if nobody is patient."""
+
+    def __init__(self, text: str, seconds: float = 0.0) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
+class _Connection(urllib3.connection.HTTPSConnection):
+    """Tells a handshake that nobody answers from a request that nobody answers: a server that starts listens long before it speaks."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TimeoutError as error:
+            raise urllib3.exceptions.ConnectTimeoutError(self, "the handshake is not answered") from error
+
+
+class _Connections(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Connection
 
 
 def _pool(connection: Connection, credential: Credential) -> urllib3.PoolManager:
     options: dict[str, Any] = {"num_pools": 1, "maxsize": CONNECTIONS, "ssl_context": _trust(connection, credential)}
     if connection.server_name:
         options |= {"server_hostname": connection.server_name, "assert_hostname": connection.server_name}
-    if not connection.proxy:
-        return urllib3.PoolManager(**options)
     scheme = urlsplit(connection.proxy).scheme
-    if scheme in ("http", "https"):
-        return urllib3.ProxyManager(connection.proxy, **options)
+    if not connection.proxy or scheme in ("http", "https"):
+        made = urllib3.ProxyManager(connection.proxy, **options) if connection.proxy else urllib3.PoolManager(**options)
+        made.pool_classes_by_scheme = {"https": _Connections, "http": urllib3.HTTPConnectionPool}
+        return made
     if scheme in ("socks5", "socks5h"):
         return _socks(connection, options)
     raise KubeconfigProblem(f"{connection}: proxy-url {connection.proxy!r} is none of http, https, socks5")

@@ -16,7 +16,7 @@ TIMEOUT = 600.0
 """Seconds; the official provider's (provider/pkg/await/await.go, 2026-07)."""
 SHORT: Mapping[str, float] = {"ResourceQuota": 60.0, "Secret": 5.0, "PersistentVolume": 300.0, "PersistentVolumeClaim": 300.0}
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-LOST_SECONDS = 30.0
+LOST_SECONDS = 60.0
 """For how long a server that is lost in the middle of a wait may stay away: it may be restarted."""
 EVENTS, PODS = 5, 3
 
