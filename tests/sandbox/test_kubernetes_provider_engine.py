@@ -3,101 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-import toolchain
-from sandbox.cloud.daemon import daemon_status, start_daemon, stop_daemon
-from sandbox.cloud.install import install_plugins
+from sandbox.cloud.daemon import daemon_status
 from sandbox.kubernetes.facts import value
 from sandbox.kubernetes.runtime import outside
 from sandbox.kubernetes.runtime.api import Api
-from sandbox.shell.environment import environment
-from sandbox.shell.layout import Layout
-from tests.sandbox.clusters_world import Clusters, open_clusters
+from tests.sandbox.kubernetes_engine import PASSWORD, World, open_world
 
-PROGRAM = Path(__file__).with_name("test_kubernetes_provider_program")
+pytestmark = pytest.mark.xdist_group("kubernetes engine")
 NAMES = ("one", "two")
-LIMIT_SECONDS = 300
 MEMORY_MIB = 120.0
-PASSWORD = "correct-horse-battery"
 QUOTA = "/api/v1/namespaces/shop/resourcequotas/fleet"
 WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
 
 
-@dataclass(frozen=True)
-class World:
-    """The plain Pulumi CLI on the program, with clusters and a sandbox of the test's own."""
-
-    folder: Path
-    state: Path
-    variables: Mapping[str, str]
-    clusters: Clusters
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = ["pulumi", "--non-interactive", "--color", "never", *words]
-        return subprocess.run(command, cwd=self.folder, env=self.variables, capture_output=True, text=True, timeout=LIMIT_SECONDS)
-
-    def pulumi(self, *words: str) -> str:
-        """Run it; fails the test when it fails."""
-        done = self.run(*words)
-        assert done.returncode == 0, f"{words}\n{done.stdout[-6000:]}\n{done.stderr[-4000:]}"
-        return done.stdout
-
-    def refused(self, *words: str) -> str:
-        """Run it; fails the test when it succeeds."""
-        done = self.run(*words)
-        assert done.returncode != 0, done.stdout[-4000:]
-        return done.stdout + done.stderr
-
-    def steps(self, *words: str) -> dict[str, str]:
-        """What a preview plans: name -> operation, without what stays."""
-        plan: dict[str, Any] = json.loads(self.pulumi("preview", "--json", *words))
-        return {step["urn"].rpartition("::")[2]: step["op"] for step in plan["steps"] if step["op"] not in ("same", "refresh")}
-
-    def api(self, name: str) -> Api:
-        return self.clusters.api(name)
-
-    def kubectl(self, name: str, *words: str) -> None:
-        """What somebody does by hand, in the namespace shop."""
-        kubectl = str(toolchain.resolve(["kubectl"])["kubectl"].path)
-        where = ("--kubeconfig", str(self.clusters.place(name).admin_kubeconfig), "--namespace", "shop")
-        subprocess.run([kubectl, *where, *words], check=True, capture_output=True, timeout=LIMIT_SECONDS)
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("world")
-    layout = Layout(folder / "program", folder / "state")
-    shutil.copytree(PROGRAM, folder / "program")
-    for needed in (layout.backend, layout.pulumi_home):
-        needed.mkdir(parents=True)
-    layout.passphrase.write_text("rehearsal")
-    clusters = open_clusters(layout.state)
-    try:
-        for name in NAMES:
-            clusters.cluster(name)
-            clusters.group(name, "general")
-        variables = environment(layout, toolchain.resolve(["pulumi"]).engine, os.environ)
-        install_plugins(layout.pulumi_home, layout.state)
-        start_daemon(layout.state)
-        found = World(folder / "program", layout.state, variables, clusters)
-        found.pulumi("stack", "init", "dev")
-        kubeconfigs = {name: clusters.place(name).admin_kubeconfig.read_text().replace('"it"', f'"{name}"') for name in NAMES}
-        found.pulumi("config", "set", "kubeconfigs", json.dumps(kubeconfigs))
-        found.pulumi("config", "set", "--secret", "password", PASSWORD)
-        found.pulumi("up", "--yes")
+    with open_world(tmp_path_factory.mktemp("world"), NAMES) as found:
+        found.pulumi("up", "--yes", "--skip-preview")
         yield found
-    finally:
-        stop_daemon(layout.state)
-        clusters.close()
 
 
 def test_what_is_made_is_there_and_a_second_preview_shows_no_changes(world: World) -> None:
@@ -185,7 +112,6 @@ def test_a_destroy_empties_the_clusters_in_order(world: World) -> None:
     events = [json.loads(line) for line in world.pulumi("destroy", "--yes", "--skip-preview", "--json").splitlines()]
     deleted = [event["resOutputsEvent"]["metadata"]["urn"] for event in events if "resOutputsEvent" in event]
     order = [urn.rpartition("::")[2] for urn in deleted if "kubernetes:" in urn]
-    print(deleted)
     for name in NAMES:
         assert order.index(f"{name}-selfsigned") < order.index(f"{name}-certificates") < order.index(f"{name}-cert-manager")
         assert order.index(f"{name}-web") < order.index(f"{name}-closed") < order.index(f"{name}-shop")

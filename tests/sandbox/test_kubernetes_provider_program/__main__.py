@@ -24,51 +24,64 @@ def inside(cluster: str, kubeconfig: str) -> None:
     def named(name: str) -> str:
         return f"{cluster}-{name}"
 
+    def marked(logical: str, kind: object, **more: object) -> dict:
+        """Metadata with the mark by which what a killed update made is known again."""
+        token = kind if isinstance(kind, str) else getattr(kind, "pulumi_type")  # noqa: B009 (set by the SDK's decorator)
+        return {**more, "annotations": {"fleet/resource": f"{pulumi.get_stack()}/{named(logical)}/{token}"}}
+
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    shop = k8s.core.v1.Namespace(named("shop"), metadata={"name": "shop", "labels": levels}, opts=options)
+    shop = k8s.core.v1.Namespace(named("shop"), metadata=marked("shop", k8s.core.v1.Namespace, name="shop", labels=levels), opts=options)
     within = {"namespace": shop.metadata.name}
+    fixed = {"name": "settings"} if config.get_bool("fixed") else {}
     k8s.core.v1.ResourceQuota(
         named("quota"),
-        metadata={**within, "name": "fleet"},
+        metadata=marked("quota", k8s.core.v1.ResourceQuota, name="fleet", **within),
         spec={"hard": {"requests.cpu": "40", "requests.memory": "160Gi", "pods": config.get("pods") or "200"}},
         opts=options,
     )
     k8s.core.v1.LimitRange(
         named("limits"),
-        metadata={**within, "name": "fleet"},
+        metadata=marked("limits", k8s.core.v1.LimitRange, name="fleet", **within),
         spec={"limits": [{"type": "Container", "default": {"memory": "512Mi"}, "default_request": {"cpu": "100m", "memory": "128Mi"}}]},
         opts=options,
     )
     policy = k8s.networking.v1.NetworkPolicy(
         named("closed"),
-        metadata={**within, "name": "closed"},
+        metadata=marked("closed", k8s.networking.v1.NetworkPolicy, name="closed", **within),
         spec={"pod_selector": {}, "policy_types": ["Ingress", "Egress"]},
         opts=options,
     )
-    k8s.core.v1.ConfigMap(named("settings"), metadata=within, data={"mode": config.get("mode") or "calm"}, opts=options)
+    k8s.core.v1.ConfigMap(
+        named("settings"),
+        metadata=marked("settings", k8s.core.v1.ConfigMap, **within, **fixed),
+        data={"mode": config.get("mode") or "calm"},
+        opts=options,
+    )
     k8s.core.v1.Secret(
         named("password"),
-        metadata={**within, "name": "password"},
+        metadata=marked("password", k8s.core.v1.Secret, name="password", **within),
         string_data={"password": config.require_secret("password")},
         opts=options,
     )
     role = k8s.rbac.v1.Role(
         named("reader"),
-        metadata={**within, "name": "reader"},
+        metadata=marked("reader", k8s.rbac.v1.Role, name="reader", **within),
         rules=[{"api_groups": [""], "resources": ["pods"], "verbs": ["get", "list"]}],
         opts=options,
     )
     k8s.rbac.v1.RoleBinding(
         named("readers"),
-        metadata={**within, "name": "readers"},
+        metadata=marked("readers", k8s.rbac.v1.RoleBinding, name="readers", **within),
         role_ref={"api_group": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
         subjects=[{"api_group": "rbac.authorization.k8s.io", "kind": "Group", "name": "readers"}],
         opts=options,
     )
-    k8s.scheduling.v1.PriorityClass(named("high"), metadata={"name": "high"}, value=1000, opts=options)
+    k8s.scheduling.v1.PriorityClass(
+        named("high"), metadata=marked("high", k8s.scheduling.v1.PriorityClass, name="high"), value=1000, opts=options
+    )
     k8s.apps.v1.Deployment(
         named("web"),
-        metadata={**within, "name": "web"},
+        metadata=marked("web", k8s.apps.v1.Deployment, name="web", **within),
         spec={
             "replicas": 2,
             "selector": {"match_labels": {"app": "web"}},
@@ -84,7 +97,7 @@ def inside(cluster: str, kubeconfig: str) -> None:
     )
     definition = k8s.apiextensions.v1.CustomResourceDefinition(
         named("widgets"),
-        metadata={"name": "widgets.example.com"},
+        metadata=marked("widgets", k8s.apiextensions.v1.CustomResourceDefinition, name="widgets.example.com"),
         spec={
             "group": "example.com",
             "scope": "Namespaced",
@@ -112,11 +125,13 @@ def inside(cluster: str, kubeconfig: str) -> None:
         named("widget"),
         api_version="example.com/v1",
         kind="Widget",
-        metadata={**within, "name": "widget"},
+        metadata=marked("widget", "kubernetes:example.com/v1:Widget", name="widget", **within),
         spec={"size": config.get_int("size") or 3},
         opts=pulumi.ResourceOptions(provider=provider, depends_on=[definition]),
     )
-    certificates = k8s.core.v1.Namespace(named("cert-manager"), metadata={"name": "cert-manager", "labels": levels}, opts=options)
+    certificates = k8s.core.v1.Namespace(
+        named("cert-manager"), metadata=marked("cert-manager", k8s.core.v1.Namespace, name="cert-manager", labels=levels), opts=options
+    )
     release = k8s.helm.v3.Release(
         named("certificates"),
         name="cert-manager",
