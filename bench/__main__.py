@@ -91,6 +91,7 @@ BUDGETS = {
     "fleet plan, 1,000 clusters": Budget(plan_1000, 2.0, "s"),
     "fleet pr, 1,000 clusters": Budget(pr_1000, 3.0, "s"),
     "pulumi up of dev over a bare program": Budget(engine.up_ratio, 1.3, "x"),
+    "preview of dev with dry run over one without": Budget(engine.dry_run_ratio, 2.0, "x"),
     "simulated provider, memory": Budget(engine.provider_mib, 120, "MiB"),
     "simulated provider, start": Budget(engine.provider_start_seconds, 0.5, "s"),
     "a cluster from nothing to ready": Budget(clusters.ready_seconds, 10.0, "s"),

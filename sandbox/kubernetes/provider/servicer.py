@@ -222,7 +222,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _foreseen(self, call: Call, preview: Callable[[], Values | None]) -> Values | None:
         """What a preview finds; None, and a warning, where the cluster or one that it asks does not answer."""
-        if not self._is_reachable(call):
+        if not call.cluster.settings.dry_run or not self._is_reachable(call):
             return None
         try:
             return preview()

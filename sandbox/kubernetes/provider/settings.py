@@ -17,6 +17,8 @@ from sandbox.kubernetes.provider.problem import KubeconfigProblem, Values
 IDENTIFIER = "clusterIdentifier"
 PROXY = "FLEET_PROXY"
 """Where every proxy that a kubeconfig names is found here (sandbox.kubernetes.access.bastion)."""
+DRY_RUN = "FLEET_SANDBOX_DRY_RUN"
+"""`off`: a preview asks no API server what it would make of a change; to see what asking costs."""
 LEADS_TO_CLUSTER = ("kubeconfig", "context", "cluster")
 NOT_HERE = {
     "renderYamlToDirectory": "the sandbox applies to clusters and renders no files",
@@ -53,6 +55,7 @@ class Settings:
     skip_update_unreachable: bool
     patch_force: bool
     upsert: bool
+    dry_run: bool
     mutable: frozenset[str]
 
 
@@ -73,6 +76,7 @@ def settings(inputs: Values, surroundings: Surroundings) -> Settings:
         skip_update_unreachable=flag("skipUpdateUnreachable"),
         patch_force=flag("enablePatchForce"),
         upsert=flag("upsertExistingObjects"),
+        dry_run=surroundings.environment.get(DRY_RUN) != "off",
         mutable=frozenset(kind for kind, allowed in mutable.items() if allowed),
     )
 
