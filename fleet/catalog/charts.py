@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Any, Final, Literal, cast
 
 import msgspec
+import yaml
 
 from fleet.catalog.table import rows
 from fleet.catalog.versions import minor_number
 
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FILES: Final = Path(__file__).parent / "data" / "charts"
 PodSecurity = Literal["privileged", "baseline", "restricted"]
 
 
@@ -71,18 +75,21 @@ def _versions() -> Mapping[str, tuple[tuple[int, int, ChartVersion], ...]]:
 
 @cache
 def _settings() -> Mapping[str, ChartSettings]:
-    return MappingProxyType({row["addon"]: _chart(row) for row in rows("chart-settings")})
+    """One file an add-on; a new one is a new file."""
+    found = (_chart(path.stem, yaml.load(path.read_bytes(), LOADER)) for path in sorted(_FILES.glob("*.yaml")))
+    return MappingProxyType({chart.name: chart for chart in found})
 
 
-def _chart(row: Mapping[str, str]) -> ChartSettings:
+def _chart(name: str, content: Mapping[str, Any]) -> ChartSettings:
+    """Raises KeyError, TypeError for a file that says too little."""
     return ChartSettings(
-        name=row["addon"],
-        kinds=frozenset(row["kinds"].split(",")),
-        namespace=row["namespace"],
-        pod_security=cast(PodSecurity, row["pod_security"]),
-        order=int(row["order"]),
-        service_account=row["service_account"] or None,
-        values=msgspec.json.decode(row["values"]),
-        replicas={name: tuple(path.split(".")) for name, path in (item.split("=") for item in row["replicas"].split(","))},
-        source=row["source"],
+        name=name,
+        kinds=frozenset(content["kinds"]),
+        namespace=content["namespace"],
+        pod_security=cast(PodSecurity, content["podSecurity"]),
+        order=content["order"],
+        service_account=content["serviceAccount"],
+        values=content["values"],
+        replicas={deployment: tuple(path.split(".")) for deployment, path in content["replicas"].items()},
+        source=content["source"],
     )
