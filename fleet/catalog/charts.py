@@ -37,11 +37,15 @@ class ChartSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChartVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a chart. repository: URL of a chart repository, or the oci:// address of the chart itself."""
+    """One version of a chart. repository: URL of a chart repository, or the oci:// address of the chart itself.
+
+    vouched: whether somebody says which minors it runs on; without that it is taken only where it is asked for.
+    """
 
     version: str
     chart: str
     repository: str
+    vouched: bool
 
 
 def charts(kind: str) -> Mapping[str, ChartSettings]:
@@ -68,7 +72,9 @@ def _versions() -> Mapping[str, tuple[tuple[int, int, ChartVersion], ...]]:
         if row["delivery"] == "helm" and row["addon"] in _settings():
             least = minor_number(row["kubernetes_min"]) if row["kubernetes_min"] else 0
             most = minor_number(row["kubernetes_max"]) if row["kubernetes_max"] else 999
-            version = ChartVersion(version=row["version"], chart=row["chart"], repository=row["repository"])
+            version = ChartVersion(
+                version=row["version"], chart=row["chart"], repository=row["repository"], vouched=bool(row["kubernetes_min"])
+            )
             found[row["addon"]] = (*found.get(row["addon"], ()), (least, most, version))
     return found
 

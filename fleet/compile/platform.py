@@ -90,11 +90,17 @@ def _version(context: Context, known: ChartSettings, addon: Addon, minor: str) -
     fitting = {version.version: version for version in chart_versions(known.name, minor)}
     if not fitting:
         raise Undecidable(at, f"the catalogue has no chart of {known.name} for Kubernetes {minor}.")
-    chosen = addon.version or context.choose(f"charts.{known.name}", minor, str, lambda: list(fitting)[-1])
+    chosen = addon.version or context.choose(f"charts.{known.name}", minor, str, lambda: _newest(fitting.values()))
     if chosen not in fitting:
         known_ones = ", ".join(fitting)
         raise Undecidable((*at, "version"), f"{known.name} {chosen} is not known to run on Kubernetes {minor}. Known: {known_ones}.")
     return fitting[chosen]
+
+
+def _newest(versions: Iterable[ChartVersion]) -> str:
+    """The newest that somebody vouches for on this minor; where nobody does, the newest. versions: at least one, oldest first."""
+    ordered = list(versions)
+    return [version.version for version in ([each for each in ordered if each.vouched] or ordered)][-1]
 
 
 def joined(weak: Any, strong: Any) -> Any:
