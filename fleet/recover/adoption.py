@@ -33,6 +33,7 @@ def adopt(sighting: Sighting) -> Adoption:
         "id": live.id,
         "inputs": _restricted(live.inputs, wanted.inputs) if wanted.settled else live.inputs,
         "outputs": _outputs(live, wanted.resource.get("additionalSecretOutputs") or []),
+        **_unready(live),
     }
     return Adoption(resource, Line("adopted", wanted.urn, live.id, f"the cloud has it, the state lost it; found {sighting.how}"))
 
@@ -40,7 +41,12 @@ def adopt(sighting: Sighting) -> Adoption:
 def refreshed(resource: Resource, live: Live) -> Resource:
     """A resource of the state with the cloud's present values."""
     outputs = _outputs(live, resource.get("additionalSecretOutputs") or [])
-    return {**resource, "inputs": live.inputs or resource.get("inputs"), "outputs": outputs}
+    return {**resource, "inputs": live.inputs or resource.get("inputs"), "outputs": outputs, **_unready(live)}
+
+
+def _unready(live: Live) -> dict[str, list[str]]:
+    """What makes the next update see to a resource that is not whole, by waiting for it or mending it."""
+    return {"initErrors": list(live.unready)} if live.unready else {}
 
 
 def support(state: Document, missing: Iterable[Wanted], adoptions: Iterable[Adoption]) -> list[Resource]:

@@ -19,12 +19,13 @@ from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from fleet.recover.problem import RecoverProblem
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+DETAILS: Final = "grpc-status-details-bin"
 MAX_MESSAGE_BYTES: Final = 400 * 1024 * 1024
 # Inputs of a provider resource that speak to the engine, not to the provider (pulumi 3.259, pkg/resource/deploy/providers).
 ENGINE_INPUTS: Final = ("version", "pluginDownloadURL", "pluginChecksums", "parameterization", "__internal")
@@ -34,11 +35,12 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Live:
-    """A resource as the cloud has it. inputs and outputs: as a state holds them, secrets with `plaintext`."""
+    """A resource as the cloud has it. inputs and outputs: as a state holds them, secrets with `plaintext`; unready: why it is not whole."""
 
     id: str
     inputs: Properties
     outputs: Properties
+    unready: tuple[str, ...] = ()
 
 
 class CloudFailed(RecoverProblem):
@@ -68,7 +70,13 @@ class Provider:
             inputs=_struct(inputs),
             properties=_struct(outputs or {}),
         )
-        reply = self._call("Read", request, f"reading {token} {id}")
+        try:
+            reply = self._call("Read", request, f"reading {token} {id}")
+        except CloudFailed as failure:
+            partly = _partly(failure.__cause__)
+            if partly is None:
+                raise
+            return Live(partly.id, _plain(partly.inputs), _plain(partly.properties), tuple(partly.reasons))
         if not reply.id:
             return None
         return Live(reply.id, _plain(reply.inputs), _plain(reply.properties))
@@ -110,6 +118,16 @@ class Provider:
             return getattr(self.stub, method)(request, timeout=600)
         except grpc.RpcError as error:
             raise CloudFailed(f"{doing}: {error.details()}") from error
+
+
+def _partly(error: object) -> Any:
+    """What an error says of a resource that is there and not ready (ErrorResourceInitFailed), None where it says no such thing."""
+    said = dict(error.trailing_metadata() or ()).get(DETAILS) if isinstance(error, grpc.Call) else None
+    if not isinstance(said, bytes):
+        return None
+    found = provider_pb2.ErrorResourceInitFailed()
+    packed = status_pb2.Status.FromString(said).details
+    return found if any(item.Unpack(found) for item in packed) else None
 
 
 @contextmanager

@@ -116,10 +116,10 @@ def _values(wanted: Wanted, provider: Provider) -> dict[str, Any]:
     name = wanted.inputs.get("name")
     last = {f"{key}_last": value.rpartition("/")[2] for key, value in wanted.inputs.items() if isinstance(value, str)}
     stem = {"stem": GENERATED.sub("", name)} if isinstance(name, str) else {}
-    return {**ambient, **last, **wanted.inputs, **stem, **_object(wanted.inputs.get("metadata"))}
+    return {**ambient, **last, **wanted.inputs, **stem, **object_of(wanted.inputs.get("metadata"))}
 
 
-def _object(metadata: object) -> dict[str, str]:
+def object_of(metadata: object) -> dict[str, str]:
     """`object` of an object's metadata; nothing where a part of it is not known yet."""
     if not isinstance(metadata, Mapping):
         return {}

@@ -73,10 +73,14 @@ class World:
         return self.clusters.api(name)
 
     def kubectl(self, name: str, *words: str) -> None:
-        """What somebody does by hand, in the namespace shop."""
+        """What somebody does by hand, in the namespace shop where none is said."""
+        assert not self.fails(name, *words), words
+
+    def fails(self, name: str, *words: str) -> bool:
+        """Whether kubectl is refused."""
         kubectl = str(toolchain.resolve(["kubectl"])["kubectl"].path)
         where = ("--kubeconfig", str(self.clusters.place(name).admin_kubeconfig), "--namespace", "shop")
-        subprocess.run([kubectl, *where, *words], check=True, capture_output=True, timeout=LIMIT_SECONDS)
+        return subprocess.run([kubectl, *where, *words], capture_output=True, timeout=LIMIT_SECONDS).returncode != 0
 
 
 @contextmanager

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
 from sandbox.cloud.daemon import daemon_status
+from sandbox.cloud.faults import Fault, arm, armed
 from sandbox.kubernetes.facts import value
-from sandbox.kubernetes.runtime import outside
+from sandbox.kubernetes.runtime import outside, processes
 from sandbox.kubernetes.runtime.api import Api
+from sandbox.kubernetes.runtime.control_plane import API_SERVER
+from tests.sandbox.clusters_world import until
 from tests.sandbox.kubernetes_engine import PASSWORD, World, open_world
 
 pytestmark = pytest.mark.xdist_group("kubernetes engine")
 NAMES = ("one", "two")
 MEMORY_MIB = 120.0
 QUOTA = "/api/v1/namespaces/shop/resourcequotas/fleet"
+ADD_ON = "/apis/apps/v1/namespaces/cert-manager/deployments/cert-manager"
 WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
 
 
@@ -54,11 +62,13 @@ def test_a_refresh_finds_edits_made_behind_its_back_and_the_next_up_repairs_them
     world.kubectl("one", "patch", "resourcequota", "fleet", "--patch", '{"spec": {"hard": {"pods": "7"}}}')
     world.kubectl("one", "delete", "networkpolicy", "closed")
     world.kubectl("one", "scale", "deployment", "web", "--replicas=1")
+    world.kubectl("one", "scale", "deployment", "cert-manager", "--replicas=1", "--namespace", "cert-manager")
     found = world.steps("--refresh")
-    assert found == {"one-quota": "update", "one-closed": "create", "one-web": "update"}
+    assert found == {"one-quota": "update", "one-closed": "create", "one-web": "update", "one-certificates": "update"}
     world.pulumi("up", "--yes", "--refresh", "--skip-preview")
     assert value(api.get(QUOTA), "spec", "hard", "pods") == "200"
     assert value(api.get(WEB), "status", "availableReplicas") == 2
+    assert value(api.get(ADD_ON), "status", "availableReplicas") == 2
     assert api.get("/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/closed")
     world.pulumi("preview", "--refresh", "--expect-no-changes")
 
@@ -89,23 +99,90 @@ def _settings(api: Api) -> set[str]:
     return {name for item in items if (name := str(value(item, "metadata", "name"))).startswith("one-settings-")}
 
 
-def test_a_cluster_that_does_not_answer_stops_nothing_else_and_nothing_of_it_is_planned_as_deleted(world: World) -> None:
-    url = world.clusters.place("two").url
+# --- one of two clusters fails --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def stopped(world: World) -> Iterator[None]:
     outside.stop(world.state, "two")
     try:
-        world.pulumi("preview", "--expect-no-changes")
-        said = world.refused("refresh", "--yes", "--skip-preview")
-        assert "cannot be read: cluster two" in said
-        world.pulumi("config", "set", "pods", "150")
-        assert world.steps() == {"one-quota": "update", "two-quota": "update"}
-        said = world.refused("up", "--yes", "--skip-preview", "--continue-on-error")
-        assert f"({url}) does not answer" in said
-        assert value(world.api("one").get(QUOTA), "spec", "hard", "pods") == "150"
+        yield
     finally:
         outside.start(world.state, "two", served=True)
+
+
+@contextmanager
+def hung(world: World) -> Iterator[None]:
+    """It accepts connections and answers nothing."""
+    folder = world.clusters.place("two").folder
+    server = processes.running(folder)[f"{folder}:{API_SERVER}"]
+    server.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def judged_by_nobody(world: World) -> Iterator[None]:
+    """A webhook that must be asked about quotas is down."""
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["UPDATE"], "resources": ["resourcequotas"]}
+    hook = {"name": "judge.example.com", "clientConfig": {"url": "https://127.0.0.1:9/"}, "rules": [rule], "failurePolicy": "Fail"}
+    item = {"webhooks": [{**hook, "sideEffects": "None", "admissionReviewVersions": ["v1"]}], "metadata": {"name": "judge"}}
+    path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+    kind = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration"}
+    world.api("two").post(path, {**kind, **item})
+    until(lambda: world.fails("two", "annotate", "resourcequota", "fleet", "a=b", "--overwrite"), "the webhook")
+    try:
+        yield
+    finally:
+        world.api("two").delete(f"{path}/judge")
+        until(lambda: not world.fails("two", "annotate", "resourcequota", "fleet", "a-"), "the end of the webhook")
+
+
+@pytest.mark.parametrize(
+    ("fault", "pods", "why"),
+    [
+        (stopped, "150", "does not answer"),
+        (hung, "140", "does not answer"),
+        (judged_by_nobody, "130", 'ResourceQuota shop/fleet was not changed: .*failed calling webhook "judge.example.com"'),
+    ],
+)
+def test_a_cluster_that_fails_stops_nothing_else_and_nothing_of_it_is_planned_as_deleted(
+    world: World, fault: Callable[[World], AbstractContextManager[None]], pods: str, why: str
+) -> None:
+    with fault(world):
+        world.pulumi("preview", "--expect-no-changes")
+        world.pulumi("config", "set", "pods", pods)
+        assert world.steps() == {"one-quota": "update", "two-quota": "update"}
+        said = world.refused("up", "--yes", "--skip-preview")
+        assert re.search(f"kubernetes:core/v1:ResourceQuota .two-quota.*cluster two.*{why}", said, re.DOTALL), said
+        assert value(world.api("one").get(QUOTA), "spec", "hard", "pods") == pods
     world.pulumi("up", "--yes", "--skip-preview")
-    assert value(world.api("two").get(QUOTA), "spec", "hard", "pods") == "150"
+    assert value(world.api("two").get(QUOTA), "spec", "hard", "pods") == pods
     world.pulumi("preview", "--expect-no-changes")
+
+
+def test_a_refresh_of_a_cluster_that_does_not_answer_is_an_error(world: World) -> None:
+    with stopped(world):
+        assert "cannot be read: cluster two" in world.refused("refresh", "--yes", "--skip-preview")
+    world.pulumi("preview", "--expect-no-changes")
+
+
+def test_a_cluster_whose_api_server_dies_in_the_middle_of_an_update_converges(world: World) -> None:
+    arm(world.state, Fault("delay", "kubernetes:core/v1:ResourceQuota", "update", seconds=1.0))
+    world.pulumi("config", "set", "pods", "120")
+    folder = world.clusters.place("two").folder
+
+    def kill() -> None:
+        until(lambda: armed(world.state) == [], "the update")
+        processes.running(folder)[f"{folder}:{API_SERVER}"].kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    world.pulumi("up", "--yes", "--skip-preview")
+    killer.join()
+    assert value(world.api("two").get(QUOTA), "spec", "hard", "pods") == "120"
 
 
 def test_a_destroy_empties_the_clusters_in_order(world: World) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from fleet.recover import adoption, checkpoint, lock, wanted
 from fleet.recover.cloud import Live
-from fleet.recover.identity import filled, fits, id_from_arn, identities
+from fleet.recover.identity import filled, fits, id_from_arn, identities, identity
 from fleet.recover.report import Line
-from fleet.recover.search import Sighting
+from fleet.recover.search import Sighting, object_of
 
 STACK = "urn:pulumi:dev::fleet::pulumi:pulumi:Stack::fleet-dev"
 AWS = "urn:pulumi:dev::fleet::pulumi:providers:aws::aws"
@@ -100,6 +100,11 @@ def test_our_mark_is_a_tag_a_label_or_a_description(inputs: dict[str, object]) -
     assert wanted.mark(inputs) == "dev/net/aws:ec2/vpc:Vpc"
 
 
+def test_an_object_of_kubernetes_bears_its_mark_as_an_annotation() -> None:
+    assert wanted.mark({"metadata": {"annotations": {"fleet/resource": "dev/quota/kubernetes:core/v1:ResourceQuota"}}}) is not None
+    assert wanted.mark({"metadata": {"name": "quota"}}) is None
+
+
 def test_an_ordinary_description_is_no_mark() -> None:
     assert wanted.mark({"description": "Encrypts what net stores"}) is None
 
@@ -114,6 +119,21 @@ def test_every_row_says_how_and_from_where() -> None:
         assert (row.how == "ask") == bool(row.arguments and row.items and row.match), row.type
         if row.how == "tag":
             assert set(re.compile(row.place).groupindex), row.type
+
+
+@pytest.mark.parametrize(
+    ("type", "inputs", "id"),
+    [
+        ("kubernetes:core/v1:Namespace", {"metadata": {"name": "shop"}}, "shop"),
+        ("kubernetes:example.com/v1:Widget", {"metadata": {"name": "w", "namespace": "shop"}}, "shop/w"),
+        ("kubernetes:core/v1:Secret", {"metadata": {"name": "s", "namespace": wanted.UNKNOWN}}, None),
+        ("kubernetes:helm.sh/v3:Release", {"name": "r", "namespace": "addons"}, "addons/r"),
+    ],
+)
+def test_any_object_of_kubernetes_is_found_by_its_place(type: str, inputs: dict[str, object], id: str | None) -> None:
+    row = identity(type)
+    assert row is not None
+    assert filled(row.id, {**inputs, **object_of(inputs.get("metadata"))}) == id
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ config = pulumi.Config()
 RESTRICTED = {"runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
 CONTAINED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 SMALL = {"requests": {"cpu": "0.1", "memory": "16Mi"}, "limits": {"memory": "32Mi"}}
+AT_ONCE = {"pulumi.com/deletionPropagationPolicy": "background"}
+"""The garbage collector takes up to 30 s to learn of a new kind, and a foreground deletion waits for it."""
 CERT_MANAGER = {
     "crds": {"enabled": True, "keep": False},
     "replicaCount": 2,
@@ -24,10 +26,10 @@ def inside(cluster: str, kubeconfig: str) -> None:
     def named(name: str) -> str:
         return f"{cluster}-{name}"
 
-    def marked(logical: str, kind: object, **more: object) -> dict:
+    def marked(logical: str, kind: object, annotations: dict[str, str] = {}, **more: object) -> dict:  # noqa: B006 (never changed)
         """Metadata with the mark by which what a killed update made is known again."""
         token = kind if isinstance(kind, str) else getattr(kind, "pulumi_type")  # noqa: B009 (set by the SDK's decorator)
-        return {**more, "annotations": {"fleet/resource": f"{pulumi.get_stack()}/{named(logical)}/{token}"}}
+        return {**more, "annotations": {"fleet/resource": f"{pulumi.get_stack()}/{named(logical)}/{token}", **annotations}}
 
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
     shop = k8s.core.v1.Namespace(named("shop"), metadata=marked("shop", k8s.core.v1.Namespace, name="shop", labels=levels), opts=options)
@@ -125,7 +127,7 @@ def inside(cluster: str, kubeconfig: str) -> None:
         named("widget"),
         api_version="example.com/v1",
         kind="Widget",
-        metadata=marked("widget", "kubernetes:example.com/v1:Widget", name="widget", **within),
+        metadata=marked("widget", "kubernetes:example.com/v1:Widget", AT_ONCE, name="widget", **within),
         spec={"size": config.get_int("size") or 3},
         opts=pulumi.ResourceOptions(provider=provider, depends_on=[definition]),
     )
@@ -150,7 +152,7 @@ def inside(cluster: str, kubeconfig: str) -> None:
                 {
                     "apiVersion": "cert-manager.io/v1",
                     "kind": "ClusterIssuer",
-                    "metadata": {"name": "selfsigned"},
+                    "metadata": {"name": "selfsigned", "annotations": AT_ONCE},
                     "spec": {"selfSigned": {}},
                 }
             )
