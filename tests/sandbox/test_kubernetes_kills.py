@@ -122,9 +122,9 @@ def up_with_kills(world: World, name: str) -> None:
 
 
 def up_with_dying_provider(world: World, name: str) -> None:
-    """Updates, two things at a time, each of which ends when its provider is killed after it made the third."""
+    """Updates, two things at a time, each of which ends when its provider is killed after it made the second."""
     for moment in range(len(MOMENTS)):
-        arm(world.state, Fault("crash-provider-after", skip=2))
+        arm(world.state, Fault("crash-provider-after", skip=1))
         world.refused(*UP, "--parallel", "2")
         assert armed(world.state) == [], moment
         assert any(line.kind == "adopted" for line in world.recover()), moment

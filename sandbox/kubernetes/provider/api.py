@@ -71,9 +71,9 @@ class Api:
             self._known[api_version] = found
         return found.get(kind)
 
-    def get(self, resource: Resource, namespace: str, name: str) -> Object | None:
-        """The object, None where there is none."""
-        answer = self.transport.send("GET", resource.path(namespace, name))
+    def get(self, resource: Resource, namespace: str, name: str, patience: float = 0.0) -> Object | None:
+        """The object, None where there is none. patience: as of `resource`."""
+        answer = self.transport.send("GET", resource.path(namespace, name), patience=patience)
         return None if answer.status == 404 else self._object(answer)
 
     def search(self, resource: Resource, namespace: str = "", labels: str = "", fields: str = "") -> list[Object]:

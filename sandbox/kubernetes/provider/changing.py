@@ -119,8 +119,8 @@ class Changer:
 
     def delete(self, change: Change, namespace: str, name: str) -> None:
         """Delete the object and wait until it is gone; nothing there is fine. Raises NotReady."""
-        resource = self.api.resource(change.type.api_version, change.type.kind)
-        live = self.api.get(resource, namespace, name) if resource is not None else None
+        resource = self.api.resource(change.type.api_version, change.type.kind, REFUSED_SECONDS)
+        live = self.api.get(resource, namespace, name, REFUSED_SECONDS) if resource is not None else None
         if resource is None or live is None:
             return
         try:
@@ -181,7 +181,7 @@ class Changer:
         namespace, name = namespace_of(change.inputs), name_of(change.inputs)
         body = body_of(change.inputs)
         if change.ignored or (dry_run and not change.type.patch):
-            live = self.api.get(resource, namespace, name)
+            live = self.api.get(resource, namespace, name, 0.0 if dry_run else REFUSED_SECONDS)
             if live is None:
                 raise Refused(self.api.where, 404, "NotFound", "it is not there any more")
             body = handed_over(body, live, change.manager, change.ignored)
@@ -199,7 +199,7 @@ class Changer:
         """
         namespace, name = namespace_of(change.inputs), name_of(change.inputs)
         for attempt in range(ATTEMPTS):
-            live = self.api.get(resource, namespace, name)
+            live = self.api.get(resource, namespace, name, REFUSED_SECONDS)
             if live is None:
                 raise Refused(self.api.where, 404, "NotFound", "it is not there any more")
             entries = adopted(live, change.manager)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import tempfile
 import threading
@@ -19,6 +20,8 @@ from sandbox.kubernetes.provider.login import Credential, Keyring
 from sandbox.kubernetes.provider.problem import BrokenOff, KubeconfigProblem, Unreachable
 
 CONNECT_SECONDS = 5.0
+HANDSHAKE_SECONDS = 30.0
+"""A server listens long before it speaks: when it starts, and where a sleeping cluster wakes because it is asked."""
 ANSWER_SECONDS = 35.0
 """An admission webhook may take 30 s (admissionregistration, `timeoutSeconds`), and the API server says so only then."""
 REFUSED_SECONDS = 30.0
@@ -28,8 +31,6 @@ NOT_NOW = (429, 503)
 """What a server says that has nothing done: it is starting, or has too much to do (API concepts, "HTTP status codes")."""
 SILENT_SECONDS = 60.0
 """A server that let a request wait in vain is not asked again for so long: an operation has many requests."""
-CLOSED_SECONDS = 10.0
-"""The same for one that lets nobody in: it may be starting."""
 CONNECTIONS = 8
 
 
@@ -88,12 +89,18 @@ class Transport:
             pool.clear()
 
     def _patiently(self, method: str, url: str, body: bytes | None, form: str, patience: float) -> Answer:
+        """What only reads is asked once more where it is broken off."""
         end = time.monotonic() + patience
+        repeatable = method == "GET"
         while True:
             try:
                 answer = self._once(method, url, body, form)
                 if answer.status not in NOT_NOW or time.monotonic() >= end or self.ending.wait(STEP_SECONDS):
                     return answer
+            except BrokenOff:
+                if not repeatable or self.ending.wait(STEP_SECONDS):
+                    raise
+                repeatable = False
             except _NotListening as error:
                 if time.monotonic() >= end or self.ending.wait(STEP_SECONDS):
                     tried = f" (tried for {patience:.0f} s)" if patience else ""
@@ -115,7 +122,7 @@ class Transport:
         except urllib3.exceptions.NewConnectionError as error:
             raise _NotListening(str(error.__cause__ or error)) from error
         except urllib3.exceptions.ConnectTimeoutError as error:
-            raise _NotListening(f"no connection within {CONNECT_SECONDS:.0f} s", CLOSED_SECONDS) from error
+            raise _NotListening(str(error.args[-1]), SILENT_SECONDS) from error
         except urllib3.exceptions.TimeoutError as error:
             why = f"{self.connection} does not answer: {method} waited {ANSWER_SECONDS:.0f} s in vain. Is there a way to it from here?"
             self._silent = (time.monotonic() + SILENT_SECONDS, why)
@@ -146,13 +153,18 @@ class _NotListening(Exception):
 
 
 class _Connection(urllib3.connection.HTTPSConnection):
-    """Tells a handshake that nobody answers from a request that nobody answers: a server that starts listens long before it speaks."""
+    """Tells a handshake that nobody answers from a request that nobody answers: after it nothing was asked yet."""
 
     def connect(self) -> None:
         try:
             super().connect()
         except TimeoutError as error:
-            raise urllib3.exceptions.ConnectTimeoutError(self, "the handshake is not answered") from error
+            raise urllib3.exceptions.ConnectTimeoutError(self, f"no handshake within {HANDSHAKE_SECONDS:.0f} s") from error
+
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        made.settimeout(HANDSHAKE_SECONDS)
+        return made
 
 
 class _Connections(urllib3.HTTPSConnectionPool):
