@@ -143,7 +143,11 @@ REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessRev
 
 def platform(recording: Recording) -> list[Mapping[str, Any]]:
     """The objects of a recording but its charts, whole numbers as such, in an order in which each finds what it needs."""
-    made = [resource.inputs for resource in recording.resources if resource.type.startswith("kubernetes:")]
+    made = [
+        resource.inputs
+        for resource in recording.resources
+        if resource.type.startswith("kubernetes:") and not resource.type.endswith("Patch")
+    ]
     items: list[Mapping[str, Any]] = [whole(item) for item in made if "metadata" in item]
     return sorted(items, key=lambda item: ORDER.index(item["kind"]) if item["kind"] in ORDER else len(ORDER))
 

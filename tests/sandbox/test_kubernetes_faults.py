@@ -20,7 +20,6 @@ from sandbox.kubernetes.runtime.control_plane import API_SERVER
 from tests.sandbox.clusters_world import Clusters, open_clusters, until
 from tests.sandbox.kubernetes_client import Client, Made, Refusal, Values, kubeconfig_of, provider
 
-pytestmark = pytest.mark.xdist_group("kubernetes faults")
 NAMESPACE, CONFIG_MAP = "kubernetes:core/v1:Namespace", "kubernetes:core/v1:ConfigMap"
 DEPLOYMENT, WIDGET = "kubernetes:apps/v1:Deployment", "kubernetes:example.com/v1:Widget"
 SHOP = {"namespace": "shop"}

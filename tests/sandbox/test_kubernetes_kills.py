@@ -17,7 +17,6 @@ from sandbox.kubernetes.runtime.control_plane import API_SERVER
 from tests.sandbox.clusters_world import until
 from tests.sandbox.kubernetes_engine import World, open_world
 
-pytestmark = pytest.mark.xdist_group("kubernetes kills")
 MOMENTS = (
     "kubernetes:core/v1:Namespace",
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",

@@ -17,7 +17,6 @@ from sandbox.kubernetes.provider.settings import Surroundings
 from tests.sandbox.clusters_world import Clusters, open_clusters, pod
 from tests.sandbox.kubernetes_client import Client, Made, Refusal, Values, kubeconfig_of, provider
 
-pytestmark = pytest.mark.xdist_group("kubernetes provider")
 NAMESPACE, CONFIG_MAP, SECRET = "kubernetes:core/v1:Namespace", "kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"
 QUOTA, SERVICE, CLAIM = "kubernetes:core/v1:ResourceQuota", "kubernetes:core/v1:Service", "kubernetes:core/v1:PersistentVolumeClaim"
 DEPLOYMENT, JOB = "kubernetes:apps/v1:Deployment", "kubernetes:batch/v1:Job"

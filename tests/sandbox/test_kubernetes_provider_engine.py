@@ -20,7 +20,6 @@ from sandbox.kubernetes.runtime.control_plane import API_SERVER
 from tests.sandbox.clusters_world import until
 from tests.sandbox.kubernetes_engine import PASSWORD, World, open_world
 
-pytestmark = pytest.mark.xdist_group("kubernetes engine")
 NAMES = ("one", "two")
 MEMORY_MIB = 120.0
 QUOTA = "/api/v1/namespaces/shop/resourcequotas/fleet"

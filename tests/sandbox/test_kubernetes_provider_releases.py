@@ -15,7 +15,6 @@ from sandbox.kubernetes.runtime.api import Api
 from tests.sandbox.clusters_world import Clusters, open_clusters, until
 from tests.sandbox.kubernetes_client import Client, Made, Refusal, Values, kubeconfig_of, provider
 
-pytestmark = pytest.mark.xdist_group("kubernetes releases")
 RELEASE, NAMESPACE = "kubernetes:helm.sh/v3:Release", "kubernetes:core/v1:Namespace"
 METRICS = {"chart": "metrics-server", "repositoryOpts": {"repo": "https://kubernetes-sigs.github.io/metrics-server/"}, "version": "3.14.0"}
 CERT_MANAGER = {"chart": "oci://quay.io/jetstack/charts/cert-manager", "version": "v1.21.2"}

@@ -16,7 +16,6 @@ from tests.sandbox.clusters_world import Clusters, open_clusters
 from tests.sandbox.kubernetes_client import kubeconfig_of
 from tests.sandbox.rehearsal import ROOT, Rehearsal
 
-pytestmark = pytest.mark.xdist_group("registered cluster")
 STACK = "dev"
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 LISTED = (
