@@ -10,6 +10,7 @@ from fleet.compile.fleet import Compiled
 from fleet.compile.instances import Instance
 from fleet.diff.model import Object
 from fleet.lock.file import LockFile
+from fleet.spec.model import Spec, Team
 from fleet.spec.problem import Mark, Path
 
 _POOL = re.compile(r"nodePools\[(?P<pool>[^\]]+)\](?P<rest>.*)")
@@ -24,6 +25,7 @@ _POOL_KEYS = {
 }
 _PLAIN: Mapping[str, Path] = {
     "kubernetes": ("kubernetes",),
+    "platform.minor": ("kubernetes",),
     "channel": ("channel",),
     "supportType": ("supportType",),
     "logRetentionDays": ("logRetentionDays",),
@@ -67,10 +69,40 @@ def _cluster(compiled: Compiled, lock: LockFile, object: Object, path: str) -> M
         return document.mark(("clusters", entry, "retire", environment, retired.index(instance.subject.region)))
     if path.split(".")[0] in ("deployer", "protect"):
         return document.mark(("environments", environment, *_environment_key(path)))
+    team_path = _team_path(document.spec, environment, path)
+    if team_path is not None:
+        return document.mark(team_path)
     settings = _deciding(instance, _settings_path(path), path)
     if settings is None:
         return lock.mark("clusters", object.name)
     return document.mark(instance.origin(settings), of_key=False)
+
+
+def _team_path(spec: Spec, environment: str, path: str) -> Path | None:
+    """The line of a team that decides what is inside clusters: its namespaces, and its tiers by its groups; None for all else."""
+    namespace = re.match(r"platform\.namespaces\[([^\]]+)\](?:\.(\w+))?(?:\.(\w+))?", path)
+    if namespace:
+        name, part, inner = namespace.groups()
+        owner = next((team for team, settings in spec.teams.items() if name in settings.namespaces), None)
+        if owner is None:
+            return ("teams",)
+        if part == "access":
+            return ("teams", owner, "access", environment)
+        written = ("teams", owner, "namespaces", name)
+        return (*written, part, inner) if part and inner else (*written, *([part] if part else ()))
+    group = re.match(r"platform\.access\[([^\]]+)\]", path)
+    if group:
+        owner = next((team for team, settings in spec.teams.items() if _is_group(team, settings, group[1])), None)
+        return ("teams", owner, "access", environment) if owner else ("teams",)
+    return None
+
+
+def _is_group(team: str, settings: Team, group: str) -> bool:
+    """Whether a Kubernetes group is a team's: `fleet:<team>:<tier>` on EKS, its Google group on GKE, a group of tokens elsewhere."""
+    own = [
+        value for given in (settings.groups.gcp, settings.groups.oidc) for value in (given.values() if isinstance(given, dict) else [given])
+    ]
+    return group.startswith(f"fleet:{team}:") or group in own
 
 
 def _deciding(instance: Instance, settings: Path | None, path: str) -> Path | None:
@@ -96,7 +128,7 @@ def _settings_path(path: str) -> Path | None:
         return ("addons", addon[1])
     if path == "addons":
         return ("addons",)
-    return _PLAIN.get(path.split(".")[0].split("[")[0])
+    return _PLAIN.get(path) or _PLAIN.get(path.split(".")[0].split("[")[0])
 
 
 def _network(compiled: Compiled, lock: LockFile, object: Object, path: str) -> Mark | None:
