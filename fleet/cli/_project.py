@@ -20,11 +20,12 @@ from fleet.spec.problem import Problem, SpecError, render_path
 
 @dataclass(frozen=True)
 class Project:
-    """A fleet file with its lock, read."""
+    """A fleet file with its lock, read. root: the project's folder. tree: where its files were read: the same, or those of a git ref."""
 
     root: Path
     document: Document
     lock: LockFile
+    tree: Path
 
     def compile(self, *, upgrade: bool = False) -> Compiled:
         """Decide the fleet. Raises SpecError."""
@@ -33,7 +34,7 @@ class Project:
 
 def open_project(file: Path) -> Project:
     """Read the spec and the lock beside it. Raises SpecError."""
-    return Project(file.parent, load(file), read_lock(file.parent / NAME))
+    return Project(file.parent, load(file), read_lock(file.parent / NAME), file.parent)
 
 
 def file_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -29,6 +29,15 @@ def read_file_at(root: Path, ref: str, name: str) -> bytes | None:
     return _cat(root, [listing.split()[2]])[0] if listing else None
 
 
+def read_folder_at(root: Path, ref: str, folder: str) -> dict[str, bytes]:
+    """The files directly in one folder of the project at `ref`: path relative to the project -> content. Raises NoBase."""
+    listing = _git(root, "ls-tree", "-z", "--full-tree", ref, "--", f"{_prefix(root)}{folder}/").decode()
+    blobs = [entry.partition("\t") for entry in listing.split("\0") if entry]
+    wanted = {path: meta.split()[2] for meta, _, path in blobs if meta.split()[1] == "blob"}
+    cut = len(_prefix(root))
+    return {path[cut:]: content for path, content in zip(wanted, _cat(root, list(wanted.values())), strict=True)}
+
+
 def short_name(root: Path, ref: str) -> str:
     """The abbreviated commit of a ref. Raises NoBase."""
     return _git(root, "rev-parse", "--short", f"{ref}^{{commit}}").decode().strip()

@@ -17,6 +17,10 @@ Locate = Callable[[Object, str], Mark | None]
 """The line that caused a change of an object at a path; None where nothing is known."""
 
 
+_OTHER_CLOUD = {"eks": "gcp:", "aws": "gcp:", "gke": "aws:", "gcp": "aws:"}
+"""Kind of an object -> the types that are never part of it."""
+
+
 def compare(before: Mapping[str, bytes], after: Mapping[str, bytes], locate: Locate) -> list[Change]:
     """All changes between two sets of rendered files (path -> JSON), by stack, region, object and path."""
     old, new = changed_items(before, after)
@@ -41,7 +45,7 @@ def _whole(old: Item | None, new: Item | None, locate: Locate) -> Change:
     assert item is not None
     how: How = "added" if old is None else "removed"
     top = item.prefix.split(".")[0]
-    found = reasons(top, how) if top else ()
+    found = tuple(reason for reason in reasons(top, how) if not reason.type.startswith(_OTHER_CLOUD[item.object.kind])) if top else ()
     before, after = (ABSENT, item.object.kind) if old is None else (item.object.kind, ABSENT)
     change = Change(item.object, "", before, after, worst(found), found, locate(item.object, ""))
     return _noticed(change, old, new)

@@ -25,7 +25,8 @@ def as_page(review: Review) -> str:
 def _parts(review: Review) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en"><meta charset="utf-8">'
     yield f"<title>{_text(review.fleet)}: fleet review</title><style>{_STYLE}</style>\n"
-    yield f"<h1>{_text(review.fleet)}</h1>\n<p>{_text(review.head)} against {_text(review.base)}, digest {_text(review.digest)}</p>\n"
+    sides = f"{review.head} against {review.base}, digest {review.digest}"
+    yield f"<h1>{_text(review.fleet)}</h1>\n<p>{_text(sides)}</p>\n"
     yield from _table(
         "The gate", ("", "Why", "Next"), [("stopped" if each.stopped else "waived", each.why, each.next) for each in review.gate.verdicts]
     )

@@ -6,18 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from fleet.diff.fold import Folded, by_risk, clusters_hit, fold
 from fleet.diff.model import Change, Risk
-from fleet.report.words import plural, subject, value, where
+from fleet.diff.remedy import renaming
+from fleet.diff.rename import Rename
+from fleet.report.words import move, plural, subject, where
 
 
-def as_text(changes: Sequence[Change], base: str) -> str:
+def as_text(changes: Sequence[Change], base: str, renames: Sequence[Rename] = ()) -> str:
     """The whole plan, the worst first, with a last line that sums it up."""
-    return "".join(f"{line}\n" for line in _lines(changes, base))
+    return "".join(f"{line}\n" for line in _lines(changes, base, renames))
 
 
-def _lines(changes: Sequence[Change], base: str) -> Iterator[str]:
+def _lines(changes: Sequence[Change], base: str, renames: Sequence[Rename]) -> Iterator[str]:
     if not changes:
         yield f"No changes against {base}."
         return
+    for rename in renames:
+        yield f"renamed?    {rename.old} -> {rename.new}: to the cloud one is deleted and another made"
+        yield f"            {renaming(rename)}"
     for folded in fold(changes):
         yield from _change(folded)
     yield ""
@@ -28,8 +33,9 @@ def _lines(changes: Sequence[Change], base: str) -> Iterator[str]:
 
 def _change(folded: Folded) -> Iterator[str]:
     change = folded.change
+    before, after = move(change)
     alarm = f"  !! {change.alarm}" if change.alarm else ""
-    yield f"{change.risk!s:10}  {subject(change)}: {value(change.before)} -> {value(change.after)}{alarm}"
+    yield f"{change.risk!s:10}  {subject(change)}: {before} -> {after}{alarm}"
     cause = f"  caused by {change.cause.file}:{change.cause.line}" if change.cause else ""
     yield f"            {where(folded)}{cause}"
     if change.risk >= Risk.ROLLING and change.reasons:
