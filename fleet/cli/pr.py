@@ -78,7 +78,7 @@ def _review(project: Project, file: Path, found: Compared, base: str, head: str 
         new_findings=new,
         base_problem=problem,
         renames=renames(found.changes, found.before, found.after),
-        ranges=ranges(found.before, found.after),
+        ranges=ranges(found.changes, found.before, found.after),
         stale=found.stale,
     )
 

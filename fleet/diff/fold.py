@@ -26,7 +26,7 @@ class Folded:
 
 
 def fold(changes: Iterable[Change]) -> list[Folded]:
-    """Changes that are the same on several objects become one; the worst first, then alarms, then the widest, then by name.
+    """Changes that are the same on several objects become one; the worst first, then alarms, the widest, the protected, then by name.
 
     The zones of one pool fold too: `nodePools[general].groups[*].max` is one change of one cluster.
     """
@@ -87,4 +87,4 @@ def _text(value: object) -> bytes:
 
 def _order(folded: Folded) -> tuple[object, ...]:
     change = folded.change
-    return (-change.risk, not change.alarm, -len(folded.objects), change.object, change.path)
+    return (-change.risk, not change.alarm, -len(folded.objects), not change.object.protected, change.object, change.path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fleet.diff.model import Object
+from fleet.blueprint.files import SHARED
+from fleet.diff.model import ABSENT, Change, Object
 from fleet.diff.snapshot import Item, changed_items
 
 _SLOT = {"nodesCidr": "nodes", "podsCidr": "pods", "servicesCidr": "services", "controlPlaneCidr": "control plane"}
+_SERVICES = "servicesCidr"
 
 
 @dataclass(frozen=True, order=True)
@@ -21,10 +23,18 @@ class Range:
     after: str
 
 
-def ranges(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Range]:
-    """What differs in the ranges of networks, their slots and EKS services, in order. before, after: rendered files (path -> JSON)."""
-    old, new = changed_items(before, after)
-    found = []
+def ranges(changes: Sequence[Change], before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Range]:
+    """What differs in the ranges of networks, their slots and EKS services, in order. before, after: rendered files (path -> JSON).
+
+    Of clusters only those are read that come or go: at 10,000 clusters reading all takes seconds.
+    """
+    whole = {f"stacks/{change.object.stack}/{change.object.name}.json" for change in changes if change.path == ""}
+    old, new = changed_items(_relevant(before, whole), _relevant(after, whole))
+    found = [
+        Range(change.object, f"services of {change.object.name}", _text(change.before), _text(change.after))
+        for change in changes
+        if change.path == _SERVICES
+    ]
     for key in {*old, *new}:
         was, will = dict(_of(old.get(key))), dict(_of(new.get(key)))
         item = new.get(key) or old[key]
@@ -34,12 +44,20 @@ def ranges(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Rang
     return sorted(found)
 
 
+def _relevant(files: Mapping[str, bytes], whole: set[str]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if path in whole or path.endswith(f"/{SHARED}")}
+
+
+def _text(cidr: object) -> str:
+    return "" if cidr is ABSENT else str(cidr)
+
+
 def _of(item: Item | None) -> Iterator[tuple[str, str]]:
     """Use -> range."""
     if item is None:
         return
-    if item.object.what == "cluster" and "servicesCidr" in item.data:
-        yield f"services of {item.object.name}", item.data["servicesCidr"]
+    if item.object.what == "cluster" and _SERVICES in item.data:
+        yield f"services of {item.object.name}", item.data[_SERVICES]
     if item.object.what == "network":
         if "cidr" in item.data:
             yield "network", item.data["cidr"]

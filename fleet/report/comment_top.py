@@ -116,7 +116,8 @@ def _joined(found: Sequence[Folded]) -> Folded:
 def _order(folded: Folded) -> tuple[object, ...]:
     """Losses first, then alarms, then by risk."""
     change = folded.change
-    return (-max(change.risk, Risk.DISRUPTIVE), not change.alarm, -change.risk, change.path != "", -len(folded.objects), change.object)
+    losses = (-max(change.risk, Risk.DISRUPTIVE), not change.alarm, -change.risk)
+    return (*losses, change.path != "", -len(folded.objects), not change.object.protected, change.object)
 
 
 def _stopped_order(verdict: Verdict) -> tuple[object, ...]:
