@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fleet.blueprint.files import SHARED
 from fleet.diff.model import ABSENT, Change, Object
-from fleet.diff.snapshot import Item, changed_items
+from fleet.diff.snapshot import Item, changed_items, identity
 
 _SLOT = {"nodesCidr": "nodes", "podsCidr": "pods", "servicesCidr": "services", "controlPlaneCidr": "control plane"}
 _SERVICES = "servicesCidr"
@@ -26,9 +26,11 @@ class Range:
 def ranges(changes: Sequence[Change], before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Range]:
     """What differs in the ranges of networks, their slots and EKS services, in order. before, after: rendered files (path -> JSON).
 
-    Of clusters only those are read that come or go: at 10,000 clusters reading all takes seconds.
+    Of clusters only those are read that come, go or are renamed: at 10,000 clusters reading all takes seconds.
     """
-    whole = {f"stacks/{change.object.stack}/{change.object.name}.json" for change in changes if change.path == ""}
+    read = {(change.object.stack, change.object.name) for change in changes if change.path == ""}
+    read |= {(change.object.stack, name) for change in changes if change.path == "name" for name in (change.before, change.after)}
+    whole = {f"stacks/{stack}/{name}.json" for stack, name in read}
     old, new = changed_items(_relevant(before, whole), _relevant(after, whole))
     found = [
         Range(change.object, f"services of {change.object.name}", _text(change.before), _text(change.after))
@@ -57,7 +59,7 @@ def _of(item: Item | None) -> Iterator[tuple[str, str]]:
     if item is None:
         return
     if item.object.what == "cluster" and _SERVICES in item.data:
-        yield f"services of {item.object.name}", item.data[_SERVICES]
+        yield f"services of {identity(item.data)}", item.data[_SERVICES]
     if item.object.what == "network":
         if "cidr" in item.data:
             yield "network", item.data["cidr"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from fleet.diff.compare import RENAMED
 from fleet.diff.fold import Folded, by_risk, clusters_hit, fold
 from fleet.diff.model import Change, Risk
 from fleet.diff.remedy import renaming
@@ -38,7 +39,7 @@ def _change(folded: Folded) -> Iterator[str]:
     yield f"{change.risk!s:10}  {subject(change)}: {before} -> {after}{alarm}"
     cause = f"  caused by {change.cause.file}:{change.cause.line}" if change.cause else ""
     yield f"            {where(folded)}{cause}"
-    if change.risk >= Risk.ROLLING and change.reasons:
+    if change.reasons and (change.risk >= Risk.ROLLING or change.reasons[0] == RENAMED):
         reason = change.reasons[0]
         yield f"            {reason.type} {reason.property}: {reason.source}"
     for step in change.steps:
