@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from fleet.compile.fleet import Compiled, compile_fleet
+from fleet.edit.journal import settle
 from fleet.lock.file import NAME, LockFile, read_lock
 from fleet.spec.load import Document, load
 from fleet.spec.problem import Problem, SpecError, render_path
@@ -33,7 +34,10 @@ class Project:
 
 
 def open_project(file: Path) -> Project:
-    """Read the spec and the lock beside it. Raises SpecError."""
+    """Read the spec and the lock beside it, after bringing an edit that was killed to its end. Raises SpecError."""
+    ended = settle(file.parent)
+    if ended != "nothing":
+        click.echo(f"an edit that was killed while it was written is {ended} now.", err=True)
     return Project(file.parent, load(file), read_lock(file.parent / NAME), file.parent)
 
 

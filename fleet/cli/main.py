@@ -17,6 +17,7 @@ import click
 _HERE = Path(__file__).parent
 _GROUPS = {
     "Describe and check": ("validate", "explain", "show", "schema"),
+    "Edit": ("init", "region", "cluster", "environment"),
     "Decide and render": ("lock", "generate", "plan", "pr", "waive"),
     "Run": ("sandbox", "recover", "export", "doctor"),
 }
