@@ -41,7 +41,9 @@ def human_steps(before: Blueprint, after: Blueprint) -> list[str]:
     fresh = _new(before, after)
     old = {network.name for stack in before.stacks for network in stack.networks}
     networks = [network for stack in after.stacks for network in stack.networks if network.name not in old]
-    return [*_opt_ins(networks), *_bootstraps(fresh), *_ways(networks, fresh)]
+    accounts = {cluster.deployer.account for stack in before.stacks for cluster in stack.clusters}
+    strangers = [cluster for cluster in fresh if cluster.deployer.account not in accounts]
+    return [*_opt_ins(networks), *_bootstraps(strangers), *_ways(networks, fresh)]
 
 
 def _new(before: Blueprint, after: Blueprint) -> Sequence[AnyCluster]:
