@@ -132,5 +132,5 @@ def _make_repository(folder: Path) -> None:
 def _next(start: Start) -> str:
     return (
         f"The fleet {start.name} is here. What is yours to say is marked CHANGE in fleet.yaml and requirements.txt.\n"
-        f"Rehearse it: fleet sandbox up {start.environments[0]} (or `make up`). Then commit it; `fleet region add` and `fleet plan` come next."
+        f"Rehearse it: fleet sandbox up {start.environments[0]} (or `make up`). Then commit it."
     )

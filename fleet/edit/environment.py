@@ -21,7 +21,7 @@ def add_environment(document: Document, name: str, like: str, accounts: dict[str
     for cloud in given:
         if cloud not in accounts:
             raise refusal(
-                document, ("environments", like, "accounts", cloud), f"{like} has a {cloud} account; name {name}'s with --{cloud}."
+                document, ("environments", like, "accounts", cloud), f"{like} has an account on {cloud}; name {name}'s with --{cloud}."
             )
         owner = next((other for other, found in spec.environments.items() if getattr(found.accounts, cloud) == accounts[cloud]), None)
         if owner:
