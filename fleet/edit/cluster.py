@@ -18,14 +18,14 @@ from fleet.spec.problem import Path
 def add_cluster(document: Document, name: str, class_: str, places: Places) -> Edit:
     """A new entry of a class, with a cluster in each of the places; regions that the spec lacks come along. Raises SpecError."""
     _require_new(document, name)
-    require_known(document, "classes", "class", class_, document.spec.classes)
+    require_known(document, "classes", "classes", class_, document.spec.classes)
     operations = [*_declared(document, places), Put(("clusters",), name, {"class": class_, "in": _written(places)})]
     return Edit(f"{_names(name, places)}: added, of class {class_}", tuple(operations))
 
 
 def clone_cluster(document: Document, source: str, name: str, places: Places) -> Edit:
     """An entry like another, with all that stands in it: in the same places, or in others. Raises SpecError."""
-    require_known(document, "clusters", "cluster entry", source, document.spec.clusters)
+    require_known(document, "clusters", "entries", source, document.spec.clusters)
     _require_new(document, name)
     entry = document.spec.clusters[source]
     where = places or {environment: tuple(regions) for environment, regions in entry.in_.items()}
@@ -40,19 +40,19 @@ def clone_cluster(document: Document, source: str, name: str, places: Places) ->
 
 def remove_cluster(document: Document, name: str, environment: str | None, regions: tuple[str, ...]) -> Edit:
     """Take an entry's clusters away: all, those of an environment, or those of some of its regions. Raises SpecError."""
-    require_known(document, "clusters", "cluster entry", name, document.spec.clusters)
+    require_known(document, "clusters", "entries", name, document.spec.clusters)
     entry = document.spec.clusters[name]
     if environment is not None:
-        require_known(document, "clusters", f"environment of {name}", environment, entry.in_)
+        require_known(document, "clusters", f"environments of {name}", environment, entry.in_)
     seats = [(name, at, region) for at, found in entry.in_.items() if environment in (None, at) for region in found]
     for region in regions:
-        require_known(document, "clusters", f"region of {name}", region, [found for _, _, found in seats])
+        require_known(document, "clusters", f"regions of {name}", region, [found for _, _, found in seats])
     return removal(document, [seat for seat in seats if not regions or seat[2] in regions])
 
 
 def rename_cluster(document: Document, old: str, new: str) -> Edit:
     """Give an entry another key, with the old one as an alias, so that its clusters keep resources and physical names. Raises SpecError."""
-    require_known(document, "clusters", "cluster entry", old, document.spec.clusters)
+    require_known(document, "clusters", "entries", old, document.spec.clusters)
     if new in document.spec.clusters:
         raise refusal(document, ("clusters", new), f'"{new}" is an entry already. Choose another name.')
     known = document.spec.clusters[old].aliases
@@ -79,7 +79,7 @@ def _require_new(document: Document, name: str) -> None:
 
 def _declared(document: Document, places: Places) -> Iterator[Operation]:
     for environment, regions in places.items():
-        require_known(document, "environments", "environment", environment, document.spec.environments)
+        require_known(document, "environments", "environments", environment, document.spec.environments)
         if not regions:
             raise refusal(document, ("environments", environment), f"no region is given for {environment}: --in {environment}=REGION,...")
     for region in dict.fromkeys(region for regions in places.values() for region in regions):

@@ -14,7 +14,7 @@ from fleet.spec.plain import Plain
 def add_environment(document: Document, name: str, like: str, accounts: dict[str, str], *, clusters: bool) -> Edit:
     """An environment in accounts of its own (cloud -> account id or project). clusters: with those that `like` has. Raises SpecError."""
     spec = document.spec
-    require_known(document, "environments", "environment", like, spec.environments)
+    require_known(document, "environments", "environments", like, spec.environments)
     if name in spec.environments:
         raise refusal(document, ("environments", name), f'"{name}" is an environment already. Choose another name.')
     given: dict[str, str] = dict(document.data["environments"][like]["accounts"])

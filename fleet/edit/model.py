@@ -34,6 +34,6 @@ def refusal(document: Document, path: Path, message: str) -> SpecError:
 
 
 def require_known(document: Document, section: str, what: str, name: str, known: Iterable[str]) -> None:
-    """Refuse a name that the section of the spec (`environments`, `clusters`, ...) does not have. Raises SpecError."""
+    """Refuse a name that is not among `what` (`environments`, `regions of prod`), with the section's line. Raises SpecError."""
     if name not in set(known):
-        raise refusal(document, (section,), f'{what} "{name}" is not defined.{did_you_mean(name, known)}')
+        raise refusal(document, (section,), f'"{name}" is not among the {what}.{did_you_mean(name, known)}')

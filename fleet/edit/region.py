@@ -21,7 +21,7 @@ def add_region(document: Document, region: str, environment: str, like: str | No
     allowed: jurisdictions that entries may enter though none of their clusters is there yet. Raises SpecError.
     """
     spec = document.spec
-    require_known(document, "environments", "environment", environment, spec.environments)
+    require_known(document, "environments", "environments", environment, spec.environments)
     place = catalogued(document, region)
     model, why = (like, "") if like else _most_alike(document, place, environment)
     entries = [name for name, cluster in spec.clusters.items() if model in cluster.in_.get(environment, [])]
@@ -41,9 +41,9 @@ def add_region(document: Document, region: str, environment: str, like: str | No
 
 def remove_region(document: Document, region: str, environment: str) -> Edit:
     """Take all clusters of `environment` in `region` away; in two steps where the environment is protected. Raises SpecError."""
-    require_known(document, "environments", "environment", environment, document.spec.environments)
+    require_known(document, "environments", "environments", environment, document.spec.environments)
     here = _regions_of(document, environment)
-    require_known(document, "regions", f"region of {environment}", region, here)
+    require_known(document, "regions", f"regions of {environment}", region, here)
     entries = [name for name, cluster in document.spec.clusters.items() if region in cluster.in_.get(environment, [])]
     return removal(document, [(name, environment, region) for name in entries])
 
