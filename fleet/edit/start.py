@@ -23,8 +23,8 @@ _TARGETS = {
 }
 """File of the project -> its template."""
 PINNED = (
-    *("pulumi", "pulumi-aws", "pulumi-gcp", "pulumi-kubernetes", "pydantic", "msgspec", "PyYAML", "click", "ruamel.yaml"),
-    *("botocore", "google-api-python-client", "filelock", "platformdirs", "psutil", "rich"),
+    *("pulumi", "pulumi-aws", "pulumi-gcp", "pulumi-kubernetes", "pydantic", "msgspec", "PyYAML", "click", "ruamel-yaml"),
+    *("botocore", "google-api-python-client", "filelock", "platformdirs", "psutil", "rich", "cryptography"),
 )
 """What fleet, its components and the sandbox import: pinned to the versions that this fleet runs with."""
 _CHANGE = "# CHANGE"
