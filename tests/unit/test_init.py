@@ -125,7 +125,7 @@ def test_everything_that_is_imported_is_pinned_or_comes_with_what_is() -> None:
         for name in tops(path)
     }
     needed = {re.sub("[._]", "-", distributions[name][0].lower()) for name in imported if name in distributions} - {"fleet"}
-    assert "botocore" in needed and needed <= known, needed - known
+    assert "cryptography" in needed and needed <= known, needed - known
 
 
 def tops(path: Path) -> set[str]:
