@@ -46,16 +46,16 @@ def head_project(file: Path, head: str | None) -> Iterator[Project]:
         raise click.UsageError(str(error)) from None
 
 
-def compared(project: Project, base: str, head: str | None) -> Compared:
-    """Compare what a project (opened at `head`, where that is a ref) renders to with stacks/ at `base`.
+def compared(project: Project, base: str, head: str | None, before: Mapping[str, bytes] | None = None) -> Compared:
+    """Compare what a project (opened at `head`, where that is a ref) renders to with stacks/ at `base`, or with other rendered files.
 
-    What the head has in its own stacks/ is only compared with that, for `stale`: it may be a stranger's.
+    What the head has in its own stacks/ is only compared with that, for `stale`: it may be a stranger's. before: path -> JSON.
     Raises SpecError, or UsageError for a ref that cannot be read.
     """
     compiled = project.compile()
     after = render(compiled.blueprint)
     try:
-        before = read_base(project.root, base)
+        before = read_base(project.root, base) if before is None else before
         stale = head is not None and read_base(project.root, head) != after
         changes = compare(before, after, locator(compiled, project.lock))
         judged = gate(project.root, project.tree, base, before, changes, date.today())

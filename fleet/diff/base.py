@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from fleet.generate.render import DIRECTORY
@@ -20,6 +21,16 @@ def read_base(root: Path, ref: str) -> dict[str, bytes]:
     contents = _cat(root, list(wanted.values()))
     cut = len(_prefix(root))
     return {path[cut:]: content for path, content in zip(wanted, contents, strict=True)}
+
+
+def read_recorded(root: Path, recorded: Mapping[str, str]) -> dict[str, bytes]:
+    """The files whose git ids an update recorded: path relative to the project -> content. Raises NoBase for one that git does not have."""
+    _git(root, "rev-parse", "--git-dir")
+    known = _git(root, "cat-file", "--batch-check=%(objectname)", stdin="\n".join(recorded.values()).encode()).decode().split("\n")
+    missing = [path for path, found in zip(recorded, known, strict=False) if found.endswith(" missing")]
+    if missing:
+        raise NoBase(f"{missing[0]} was brought up with a content that is in no commit here. Fetch the commit that was brought up.")
+    return dict(zip(recorded, _cat(root, list(recorded.values())), strict=True))
 
 
 def read_file_at(root: Path, ref: str, name: str) -> bytes | None:

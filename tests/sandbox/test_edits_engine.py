@@ -21,6 +21,7 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
     repository.mkdir()
     for name in ("fleet.yaml", "fleet.lock.yaml", "stacks", "Pulumi.yaml", "__main__.py"):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, repository / name)
+    commit(repository)
     own = Rehearsal(tmp_path / "state", repository)
     yield own
     own.down()
@@ -29,9 +30,13 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
 def test_a_rename_replaces_and_deletes_nothing_and_a_region_is_added_beside(rehearsal: Rehearsal) -> None:
     rehearsal.up("dev")
     before = rehearsal.contents()
+    assert deployed(rehearsal) == []
     rehearsal.fleet("cluster", "rename", "core", "base")
+    assert deployed(rehearsal) == [("dev/base-dev-eu-west-1", "name"), ("dev/base-dev-europe-west4", "name")]
     assert operations(rehearsal.run("pulumi", "preview", "--json", "--stack", "dev").stdout) == {"same"}
+    commit(rehearsal.repository)
     rehearsal.up("dev")
+    assert deployed(rehearsal) == []
     assert rehearsal.contents() == before, "not one resource of the clouds differs"
     clusters = json.loads(rehearsal.run("pulumi", "stack", "output", "clusters", "--json", "-s", "dev").stdout)
     assert clusters["base-dev-eu-west-1"]["physicalName"] == "core-dev-eu-west-1"
@@ -69,6 +74,19 @@ def test_init_in_an_empty_folder_is_rehearsed_there_at_once(tmp_path: Path) -> N
         own.expect_no_changes("dev")
     finally:
         own.down()
+
+
+def commit(repository: Path) -> None:
+    git = ("git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@t")
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "next")):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+
+
+def deployed(rehearsal: Rehearsal) -> list[tuple[str, str]]:
+    """What the plan against what was last brought up says of dev, as (object, path); the other stacks are not up."""
+    file = str(rehearsal.repository / "fleet.yaml")
+    plan = json.loads(rehearsal.run(str(FLEET), "plan", "--deployed", "--format", "json", "--file", file).stdout)
+    return [(change["object"], change["path"]) for change in plan["changes"] if change["object"].startswith("dev/")]
 
 
 def operations(document: str) -> set[str]:
