@@ -38,6 +38,8 @@ def renaming(rename: Rename) -> str:
 def _special(change: Change) -> str:
     """What alarms have as a way out of their own; empty for others."""
     line = f" at `{change.cause.file}:{change.cause.line}`" if change.cause else ""
+    if change.path == "name" and change.object.what == "cluster":
+        return "Nothing is to be done: it is renamed, and its resources go on under its first name."
     if change.path == "endpoint.publicCidrs" and change.alarm:
         return f"Write `endpoint: private`{line} and say under `deployer.reach` from where it is reached, or name fewer ranges."
     if change.alarm.startswith("access grows") and change.before is not ABSENT:

@@ -122,6 +122,16 @@ def test_an_edit_brings_nothing_but_itself(project: Path, fleet: Fleet, name: st
     assert done.returncode == 1 and said in done.stderr and tree(project) == before
 
 
+def test_a_region_for_which_no_range_is_left_is_refused(project: Path, fleet: Fleet) -> None:
+    text = (project / "fleet.yaml").read_text()
+    full = "reserved:\n    lab: 10.9.0.0/16\n    shop: 10.11.0.0/16\n    plant: 10.12.0.0/14\n"
+    (project / "fleet.yaml").write_text(text.replace("nodes: 10.0.0.0/9", "nodes: 10.0.0.0/12").replace("reserved:\n", full, 1))
+    before = tree(project)
+    done = fleet(*ADD)
+    assert done.returncode == 1 and "no /16 is left in addressing.pools.nodes (10.0.0.0/12) for network dev-eu-west-3" in done.stderr
+    assert tree(project) == before
+
+
 def test_an_edit_lands_in_the_included_file_that_has_the_entry(project: Path, fleet: Fleet) -> None:
     text = (project / "fleet.yaml").read_text()
     head, rest = text.split("  batch: # interruptible")

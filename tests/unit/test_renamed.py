@@ -12,6 +12,7 @@ from fleet.diff.cause import locator
 from fleet.diff.compare import RENAMED, compare
 from fleet.diff.model import Change, Risk
 from fleet.diff.ranges import ranges
+from fleet.diff.remedy import remedy
 from fleet.generate.render import render
 from fleet.lock.file import LockFile
 from fleet.lock.model import Lock
@@ -52,6 +53,7 @@ def test_the_plan_says_that_nothing_is_replaced(first: Compiled) -> None:
         ("base-prod-europe-west4", "name", Risk.NONE),
     }
     assert "renamed, nothing is replaced" in as_text(found, "HEAD")
+    assert {remedy(each, ()) for each in found} == {"Nothing is to be done: it is renamed, and its resources go on under its first name."}
     before, after = render(first.blueprint), render(second.blueprint)
     assert ranges(found, before, after) == []
     assert blast(found, before, after).environments["prod"].of_clusters == 3
