@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from bench import engine
+from bench import clusters, engine
 from bench.fleets import fleet
 
 ROOT = Path(__file__).parent.parent
@@ -142,6 +142,9 @@ BUDGETS = {
     "pulumi up of dev over a bare program": Budget(engine.up_ratio, 1.3, "x"),
     "simulated provider, memory": Budget(engine.provider_mib, 120, "MiB"),
     "simulated provider, start": Budget(engine.provider_start_seconds, 0.5, "s"),
+    "a cluster from nothing to ready": Budget(clusters.ready_seconds, 10.0, "s"),
+    "a cluster asleep to its first answer": Budget(clusters.wake_seconds, 10.0, "s"),
+    "a cluster's memory, etcd included": Budget(clusters.memory_mib, 450.0, "MiB"),
 }
 
 

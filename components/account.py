@@ -1,4 +1,4 @@
-"""What exists once per GCP project: the services in use, and the right of the teams' groups to find clusters."""
+"""What exists once per GCP project: the services in use, the right of the teams' groups to find clusters, and the deployer's in them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from fleet.blueprint.model import GcpProject
 FIND_CLUSTERS = "roles/container.clusterViewer"
 """Enough to get a cluster's address and CA; what a team may do inside is Kubernetes RBAC's to say (GKE documentation, 2026-06)."""
 
+ADMINISTER_CLUSTERS = "roles/container.admin"
+"""The least role with `container.clusterRoles.escalate` and `bind`, without which no cluster role is made (IAM documentation, 2026-06)."""
+
 
 class Project(pulumi.ComponentResource):
     def __init__(self, project: GcpProject, origin: Origin, provider: pulumi.ProviderResource) -> None:
@@ -20,6 +23,7 @@ class Project(pulumi.ComponentResource):
         owner = Owner(self, project.name, origin, {})
         for service in project.services:
             _enable(owner, project, service)
+        _administer(owner, project)
         for group in project.viewer_groups:
             _let_find(owner, project, group)
         self.register_outputs({})
@@ -37,6 +41,17 @@ def _enable(owner: Owner, project: GcpProject, service: str) -> None:
         service=service,
         disable_on_destroy=False,
         disable_dependent_services=False,
+        opts=owner.options(),
+    )
+
+
+def _administer(owner: Owner, project: GcpProject) -> None:
+    """The deployer's right inside clusters. Networks and clusters depend on the project, so it goes last."""
+    gcp.projects.IAMMember(
+        owner.logical("deployer"),
+        project=project.name,
+        role=ADMINISTER_CLUSTERS,
+        member=f"serviceAccount:{project.deployer.principal}",
         opts=owner.options(),
     )
 

@@ -25,8 +25,9 @@ PROTECTION = "(protect)"
 """Not a property of the cloud's: whether the engine refuses to delete or replace the resource."""
 EXPORTS = "pulumi:pulumi:Stack"
 
-_FREE_FORM = frozenset({"tags", "labels", "resourceLabels", "metadata"})
-"""Properties that are maps with keys of the user's choosing: they move as a whole, as in the replacement table."""
+_FREE_FORM = frozenset({"tags", "labels", "annotations", "resourceLabels", "metadata", "values"})
+"""Properties that are maps with keys of the user's choosing: they move as a whole, as in the replacement table. The `metadata` that a
+Kubernetes object has at its top is none: its name is fixed and its labels are not."""
 _LINKED = frozenset({"name", "cluster", "network", "zone", "region", "account", "principal"})
 """Leaves that refer to each other by value: changed wherever the value stands, or the sample would not hold together."""
 _FIRST_WITHOUT = {
@@ -40,7 +41,8 @@ _FIRST_WITHOUT = {
 }
 """Lists whose items others refer to: the lists of those are emptied before an item is removed."""
 _PLACES = 2
-"""How many of the places where a leaf stands are changed: the samples' first two items differ in what matters."""
+"""How many of the places where a leaf stands are changed: the samples' first two items differ in what matters. All other values are
+tried at the first place, one at the second."""
 _TEXTS = {
     "principal": "arn:aws:iam::111111111111:role/other",
     "start": "2026-02-07T02:00:00Z",
@@ -154,12 +156,12 @@ def _places(value: Any, path: str, at: Path = (), name: str = "") -> Iterator[Pa
 
 def _variants(leaf: Leaf, content: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Pairs of a stack and the same stack with one leaf changed in one way."""
-    for place in itertools.islice(_places(content, leaf.path), _PLACES):
+    for number, place in enumerate(itertools.islice(_places(content, leaf.path), _PLACES)):
         if leaf.kind == "items":
             yield from _removals(leaf, content, place)
             continue
         old = _at(content, place)
-        for new in _others(leaf, str(place[-1]), old):
+        for new in _others(leaf, str(place[-1]), old)[: 1 if number else None]:
             yield content, _replaced(content, old, new) if _linked(place, old) else _with(content, place, new)
 
 
@@ -245,11 +247,15 @@ def _by_identity(recording: Recording) -> Mapping[tuple[str, str], Registration]
     return {(resource.type, resource.name): resource for resource in recording.resources}
 
 
+def _free_form(path: str) -> bool:
+    return path != "metadata" and path.rsplit(".", 1)[-1] in _FREE_FORM
+
+
 def _differing(old: Any, new: Any, path: str) -> Iterator[str]:
     """Paths at which two inputs differ, without indices."""
     if old == new:
         return
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and path.rsplit(".", 1)[-1] not in _FREE_FORM:
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and not _free_form(path):
         for key in old.keys() | new.keys():
             yield from _differing(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):

@@ -102,6 +102,6 @@ def node_tag(cluster: str) -> str:
     return f"fleet-{cluster}"[:63].rstrip("-")
 
 
-def service_account_id(cluster: str) -> str:
-    """The account id of a GKE cluster's nodes: 6-30 characters (IAM discovery document, 2026-11), so a digest keeps long names apart."""
-    return f"{cluster[:21].rstrip('-')}-{hashlib.sha256(cluster.encode()).hexdigest()[:8]}"
+def service_account_id(cluster: str, *workload: str) -> str:
+    """The account id of a GKE cluster's nodes or a workload: 6-30 characters (IAM discovery document, 2026-11), kept apart by a digest."""
+    return f"{cluster[:21].rstrip('-')}-{hashlib.sha256('/'.join((cluster, *workload)).encode()).hexdigest()[:8]}"

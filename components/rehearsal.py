@@ -13,7 +13,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, settings
-from pulumi.runtime.rpc import deserialize_properties
+from pulumi.runtime.rpc import deserialize_properties, is_rpc_secret, unwrap_rpc_secret
 
 from components.stack import deploy
 from fleet.blueprint.model import Stack
@@ -21,7 +21,10 @@ from fleet.blueprint.model import Stack
 
 @dataclass(frozen=True)
 class Registration:
-    """One registered resource. inputs: camelCase as the engine gets them. depends_on: URNs, implied and explicit."""
+    """One registered resource. inputs: camelCase as the engine gets them; secret: names of those that it encrypts.
+
+    depends_on, replace_with: URNs, implied and explicit ones of the former; deleted_with: a URN, or empty.
+    """
 
     type: str
     name: str
@@ -31,6 +34,9 @@ class Registration:
     protect: bool
     provider: str
     depends_on: frozenset[str]
+    deleted_with: str
+    replace_with: frozenset[str]
+    secret: frozenset[str]
     ignore_changes: tuple[str, ...]
     delete_before_replace: bool | None
 
@@ -119,15 +125,20 @@ class _Monitor(mocks.MockMonitor):
 
 
 def _registration(request: Any, urn: str) -> Registration:
+    inputs = deserialize_properties(request.object)
+    unwrapped = {name: unwrap_rpc_secret(value) if is_rpc_secret(value) else value for name, value in inputs.items()}
     return Registration(
         type=request.type,
         name=request.name,
         urn=urn,
         parent=request.parent,
-        inputs=deserialize_properties(request.object),
+        inputs=unwrapped,
         protect=request.protect,
         provider=request.provider,
         depends_on=frozenset(request.dependencies),
+        deleted_with=request.deletedWith,
+        replace_with=frozenset(request.replace_with),
+        secret=frozenset(name for name, value in inputs.items() if is_rpc_secret(value)),
         ignore_changes=tuple(request.ignoreChanges),
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
     )

@@ -15,7 +15,9 @@ NAME_LIMIT = 64
 """IAM user guide, "IAM and AWS STS quotas" (2023-06)."""
 
 
-def service_role(owner: Owner, service: str, *parts: str, actions: Sequence[str] = ("sts:AssumeRole",)) -> aws.iam.Role:
+def service_role(
+    owner: Owner, service: str, *parts: str, actions: Sequence[str] = ("sts:AssumeRole",), protect: bool | None = None
+) -> aws.iam.Role:
     """A role that only `service`, as `eks.amazonaws.com`, may assume."""
     name = owner.logical(*parts)
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions)}
@@ -28,14 +30,14 @@ def service_role(owner: Owner, service: str, *parts: str, actions: Sequence[str]
         max_session_duration=3600,
         path="/",
         tags=owner.tags(aws.iam.Role, name),
-        opts=owner.options(),
+        opts=owner.options(protect=protect),
     )
 
 
-def attach(owner: Owner, role: aws.iam.Role, policy_arn: str, *parts: str) -> aws.iam.RolePolicyAttachment:
+def attach(owner: Owner, role: aws.iam.Role, policy_arn: str, *parts: str, protect: bool | None = None) -> aws.iam.RolePolicyAttachment:
     """Attach a managed policy; the logical name ends with the policy's name."""
     name = owner.logical(*parts, policy_arn.rsplit("/", 1)[-1])
-    return aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy_arn, opts=owner.options())
+    return aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy_arn, opts=owner.options(protect=protect))
 
 
 def allow(owner: Owner, role: aws.iam.Role, statements: Sequence[dict[str, Any]], *parts: str) -> aws.iam.RolePolicy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from components import account
+from components import account, platform
 from components.cluster import base as clusters
 from components.guard import Guard
 from components.names import Origin, by_identity
@@ -21,6 +21,8 @@ def deploy(stack: Stack) -> dict[str, dict[str, pulumi.Input[str]]]:
     by_name = {
         network.name: networks.build(by_identity(network, stack.clusters), origin, providers, projects) for network in stack.networks
     }
-    made = [(cluster, clusters.build(cluster, origin, providers, by_name[cluster.network])) for cluster in stack.clusters]
+    made = [(cluster, clusters.build(cluster, origin, providers, by_name)) for cluster in stack.clusters]
+    for cluster, component in made:
+        platform.build(cluster, component, origin)
     Guard(stack.name, stack.protect, [*providers.all(), *projects, *by_name.values(), *(component for _, component in made)])
     return {cluster.name: clusters.outputs(cluster, component) for cluster, component in made}

@@ -7,8 +7,11 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: Path, content: bytes) -> bool:
-    """Write `content` unless the file has it already; returns whether it wrote. Raises OSError and leaves the old file whole."""
+def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> bool:
+    """Write `content` unless the file has it already; returns whether it wrote. Raises OSError and leaves the old file whole.
+
+    mode: of a file that is written; one that has the content keeps its own.
+    """
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -18,7 +21,7 @@ def write_atomically(path: Path, content: bytes) -> bool:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

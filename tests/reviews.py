@@ -62,6 +62,7 @@ def review(changes: Sequence[Change], **fields: Any) -> Review:
         protected=frozenset(),
         new_findings=(),
         base_problem="",
+        unasked="",
     )
     return masked(Review(**{**{field: getattr(empty, field) for field in Review.__dataclass_fields__}, **fields}))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from toolchain import cache, engine, failure, go
 from toolchain.failure import ToolchainError
 from toolchain.tool import LANGUAGE_HOST, Found, Origin, Tool, Toolchain
-from toolchain.tools import all_tools
+from toolchain.tools import all_tools, named
 
 _ANSWER_SECONDS = 30
 
@@ -28,9 +28,12 @@ def resolve_all(progress: cache.Progress = to_stderr) -> Toolchain:
 
 
 def resolve(names: Iterable[str], progress: cache.Progress = to_stderr) -> Toolchain:
-    """The tools called `names` and always the engine (pulumi with its language host). Raises ToolchainError, KeyError for no such tool."""
-    wanted = [all_tools()[name] for name in dict.fromkeys(["pulumi", *names])]
-    found = {tool.name: _have(tool, progress) for tool in wanted}
+    """The tools called `names` (or name@minor) and always the engine. Raises ToolchainError, KeyError for no such tool.
+
+    What is found goes by the name it was asked for.
+    """
+    wanted = {name: named(name) for name in ("pulumi", *names)}
+    found = {name: _have(tool, progress) for name, tool in wanted.items()}
     pulumi, language_host = engine.assemble(found["pulumi"])
     found |= {"pulumi": pulumi, LANGUAGE_HOST: language_host}
     return Toolchain(found, pulumi.path.resolve().parent)

@@ -86,13 +86,10 @@ def _tool(tool: Tool) -> list[Row]:
     """The tool's row; below pulumi's that of its language host."""
     found = locate(tool)
     if found is None:
-        return [
-            Row(
-                tool.name,
-                Verdict.MISSING,
-                todo=f"{_unfit(tool)}{_BUILD} (about {tool.source.minutes_cold} minutes), or install: {tool.install_page}",
-            )
-        ]
+        how = f"{_BUILD} (about {tool.source.minutes_cold} minutes), or install: {tool.install_page}"
+        if tool.without:
+            return [Row(tool.name, Verdict.ABSENT, todo=f"{_unfit(tool)}{tool.without} until you {how}")]
+        return [Row(tool.name, Verdict.MISSING, todo=f"{_unfit(tool)}{how}")]
     if tool.name != "pulumi":
         return [_row(found)]
     pair = engine.locate(found)

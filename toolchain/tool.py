@@ -3,7 +3,7 @@
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -46,8 +46,24 @@ class Tool:
     source: GoModule
     version_arguments: tuple[str, ...]
     install_page: str
+    without: str = ""
+    """What cannot be done where it is missing; empty for a tool that nothing works without."""
     same: Same = "major"
     version_pattern: str = r"v?(\d+\.\d+\.\d+)"
+    others: Mapping[str, tuple[str, GoModule]] = field(default_factory=dict)
+    """Further minors ('1.34') with their version and module: had only where they are asked for by name@minor."""
+
+    @property
+    def minor(self) -> str:
+        """The pinned minor: '1.35'."""
+        return ".".join(self.version.split(".")[:2])
+
+    def at(self, minor: str) -> "Tool":
+        """The same tool at another minor. KeyError where that minor is not pinned."""
+        if minor == self.minor:
+            return self
+        version, source = self.others[minor]
+        return replace(self, version=version, source=source, others={})
 
     def accepts(self, version: str) -> bool:
         """Whether a tool of this version may stand in for the pinned one: not older, and the same in the parts of `same`."""

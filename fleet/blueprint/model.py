@@ -203,14 +203,97 @@ class GkeNodePool(Value, frozen=True):
     initial_per_zone: int
 
 
-class Cluster(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's.
+# --- platform: what is in every cluster ----------------------------------------------------------------------------------------------
+
+
+class Quota(Value, frozen=True):
+    """What a namespace may use at most. cpu: cores, as sum of requests; memory_gib: sum of requests and of limits; pods: a count."""
+
+    cpu: int
+    memory_gib: int
+    pods: int
+
+
+class GroupTier(Value, frozen=True):
+    """A Kubernetes group and what it may do."""
+
+    group: str
+    tier: Tier
+
+
+class Namespace(Value, frozen=True):
+    """One namespace of a team. pod_security: the level that is enforced; restricted is always warned of and audited."""
+
+    name: str
+    team: str
+    pod_security: Literal["privileged", "baseline", "restricted"]
+    quota: Quota
+    access: tuple[GroupTier, ...]
+
+
+class Replicas(Value, frozen=True):
+    deployment: str
+    count: int
+
+
+class Chart(Value, frozen=True):
+    """An add-on that Helm installs. repository: URL of a chart repository, or the oci:// address of the chart itself.
+
+    digest: sha256 of the chart archive, None where nobody has fetched it yet.
+    replicas: of each Deployment that the chart makes, as its values give them.
+    service_account and policy_arns (AWS) or project_roles (GCP): the cloud rights it gets by a workload identity; empty for none.
+    """
+
+    name: str
+    namespace: str
+    pod_security: Literal["privileged", "baseline", "restricted"]
+    chart: str
+    repository: str
+    version: str
+    digest: str | None
+    values: dict[str, object]
+    replicas: tuple[Replicas, ...]
+    service_account: str | None
+    policy_arns: tuple[str, ...]
+    project_roles: tuple[str, ...]
+
+
+class PriorityClass(Value, frozen=True):
+    name: str
+    value: int
+
+
+class Platform(Value, frozen=True):
+    """What fleet puts into a cluster. minor: the Kubernetes minor that Pod Security levels are pinned to, as `v1.35`.
+
+    access: tiers that reach the whole cluster; tiers of tenants are in their namespaces.
+    """
+
+    minor: str
+    namespaces: tuple[Namespace, ...]
+    access: tuple[GroupTier, ...]
+    charts: tuple[Chart, ...]
+    priority_classes: tuple[PriorityClass, ...]
+
+
+class Named(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """What can be renamed. name is the fleet's name for it.
 
     formerly: its name when it was made, where it was renamed since; None where it was not, and then it stands in no file.
     """
 
     name: str
     formerly: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What its resources are named by, in the state and in the clouds: its first name, so that renaming it touches none of them."""
+        return self.formerly or self.name
+
+
+class Cluster(Named, frozen=True, kw_only=True):
+    """What every kind of cluster that fleet builds has. physical_name is the cloud's name for it."""
+
     physical_name: str
     environment: str
     class_: str = msgspec.field(name="class")
@@ -224,11 +307,7 @@ class Cluster(Value, frozen=True, kw_only=True, omit_defaults=True):
     endpoint: Endpoint
     log_retention_days: int
     access: tuple[TeamAccess, ...]
-
-    @property
-    def identity(self) -> str:
-        """What its resources are named by, in the state and in the clouds: its first name, so that renaming it touches none of them."""
-        return self.formerly or self.name
+    platform: Platform
 
 
 class EksCluster(Cluster, frozen=True, tag_field="kind", tag="eks"):
@@ -260,7 +339,27 @@ class GkeCluster(Cluster, frozen=True, tag_field="kind", tag="gke"):
     labels: dict[str, str]
 
 
-AnyCluster = EksCluster | GkeCluster
+class RegisteredCluster(Named, frozen=True, kw_only=True, tag_field="kind", tag="registered"):
+    """A cluster that exists already and is governed, not built: it gets the same platform. kubeconfig: where its kubeconfig is found.
+
+    environment_variable: name of the variable that holds the kubeconfig's text; file: its path, absolute or relative to the project.
+    Exactly one of the two is given. cluster_id: what tells this cluster from another one (a change replaces everything in it).
+    """
+
+    environment: str
+    class_: str = msgspec.field(name="class")
+    region: str
+    jurisdiction: str
+    protect: bool
+    kubernetes: str
+    cluster_id: str
+    environment_variable: str | None
+    file: str | None
+    platform: Platform
+
+
+BuiltCluster = EksCluster | GkeCluster
+AnyCluster = BuiltCluster | RegisteredCluster
 
 
 class Stack(Value, frozen=True):

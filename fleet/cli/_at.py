@@ -8,16 +8,18 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from fleet.cli._project import Project, open_project
-from fleet.diff.base import read_file_at, read_folder_at
+from fleet.diff.base import read_file_at, read_folder, read_folder_at
 from fleet.lock.file import NAME
+from fleet.policies.policy import FILES
+from fleet.policies.policy import FOLDER as POLICIES
 from fleet.spec.problem import Problem, SpecError
 from fleet.spec.source import read
-from fleet.waivers.read import FOLDER
+from fleet.waivers.read import FOLDER as WAIVERS
 
 
 @contextmanager
 def open_project_at(file: Path, ref: str) -> Iterator[Project]:
-    """The fleet file with what it includes, its lock and its waivers at `ref`. Raises SpecError, and NoBase for a ref that is none.
+    """The fleet file with what it includes, its lock, policies and waivers at `ref`. Raises SpecError, and NoBase for a ref that is none.
 
     An included file is read from the ref alone, so a path that leads out of the project is refused: the ref may be a stranger's.
     """
@@ -27,7 +29,8 @@ def open_project_at(file: Path, ref: str) -> Iterator[Project]:
         _put(tree, NAME, read_file_at(file.parent, ref, NAME))
         for name in _included(tree / file.name):
             _put(tree, name, read_file_at(file.parent, ref, name))
-        for name, content in read_folder_at(file.parent, ref, FOLDER).items():
+        policies = read_folder(file.parent, ref, POLICIES, FILES)
+        for name, content in {**policies, **read_folder_at(file.parent, ref, WAIVERS)}.items():
             _put(tree, name, content)
         opened = open_project(tree / file.name)
         yield Project(file.parent, opened.document, opened.lock, tree)

@@ -75,7 +75,7 @@ def carry_out(file: Path, output: str, dry_run: bool, build: Callable[[Document]
 def _tried(project: Project, edit: Edit) -> Outcome:
     before = _settled(project)
     tried = draft(project.root, project.document, project.lock, edit)
-    warnings = _new_warnings(before, tried.compiled)
+    warnings = _new_warnings(before, tried.compiled, project.tree)
     changes = compare(
         render(before.blueprint), render(tried.compiled.blueprint), locator(tried.compiled, parse_lock(render_lock(tried.compiled.lock)))
     )
@@ -98,15 +98,15 @@ def _settled(project: Project) -> Compiled:
     return compiled
 
 
-def _new_warnings(before: Compiled, after: Compiled) -> Sequence[Problem]:
-    """Warnings that the edit brings. Raises SpecError with the errors that it brings."""
+def _new_warnings(before: Compiled, after: Compiled, tree: Path) -> Sequence[Problem]:
+    """Warnings that the edit brings. Raises SpecError with the errors that it brings, PolicyProblem."""
     today = date.today()
-    known = {(finding.rule, finding.subject, finding.path) for finding, _ in findings(before, today)}
-    fresh = [each for each in findings(after, today) if (each[0].rule, each[0].subject, each[0].path) not in known]
-    errors = [problem for finding, problem in fresh if finding.severity == "error"]
+    known = {said.identity for said in findings(before, tree, today)[0]}
+    fresh = [said for said in findings(after, tree, today)[0] if said.identity not in known]
+    errors = [said.problem for said in fresh if said.severity == "error"]
     if errors:
         raise SpecError(errors)
-    return [problem for _, problem in fresh]
+    return [said.problem for said in fresh]
 
 
 def _gate(project: Project, tried: Draft) -> Gate | None:

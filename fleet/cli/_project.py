@@ -15,6 +15,7 @@ import click
 from fleet.compile.fleet import Compiled, compile_fleet
 from fleet.edit.journal import settle
 from fleet.lock.file import NAME, LockFile, read_lock
+from fleet.policies.problem import PolicyProblem
 from fleet.spec.load import Document, load
 from fleet.spec.problem import Problem, SpecError, render_path
 
@@ -55,8 +56,17 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+class Unusable(click.ClickException):
+    """Something that the verbs need cannot be used: exit code 2."""
+
+    exit_code = 2
+
+
 def reports_problems(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Show a SpecError as its problems and leave with 1; as JSON on stdout where that is asked for, else on stderr."""
+    """Show a SpecError as its problems and leave with 1; as JSON on stdout where that is asked for, else on stderr.
+
+    Policies that cannot be used (PolicyProblem) are no matter of the fleet: 2.
+    """
 
     @wraps(verb)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -68,6 +78,8 @@ def reports_problems(verb: Callable[..., Any]) -> Callable[..., Any]:
             else:
                 show_problems(error.problems)
             raise click.exceptions.Exit(1) from None
+        except PolicyProblem as problem:
+            raise Unusable(str(problem)) from None
 
     return wrapped
 

@@ -84,7 +84,7 @@ def _whole(start: Start) -> dict[str, bytes]:
         path = Path(folder, "fleet.yaml")
         path.write_text(texts["fleet.yaml"], encoding="utf-8")
         compiled = compile_fleet(load(path), LockFile(Lock()))
-        problems = [problem for finding, problem in findings(compiled, date.today()) if finding.severity == "error"]
+        problems = [said.problem for said in findings(compiled, Path(folder), date.today())[0] if said.severity == "error"]
         if problems:
             raise SpecError(problems)
         made = {**render(compiled.blueprint), **configs(compiled.blueprint, Path(folder)), NAME: render_lock(compiled.lock).encode()}

@@ -77,7 +77,8 @@ def _changes(before: Lock, after: Lock) -> Iterator[str]:
             yield f"~ cluster {name}: was {former}, keeps its ranges and its physical name {cluster.name}"
             old = before.clusters[former]
         if old is None:
-            yield f"+ cluster {name}: nodes {cluster.ranges['nodes']}, pods {cluster.ranges['pods']}, services {cluster.ranges['services']}"
+            ranges = ", ".join(f"{what} {span}" for what, span in sorted(cluster.ranges.items()))
+            yield f"+ cluster {name}: {ranges or 'registered, no ranges'}"
             continue
         if old.ranges != cluster.ranges:
             yield f"~ cluster {name}: {old.ranges} -> {cluster.ranges}"

@@ -19,7 +19,7 @@ _GROUPS = {
     "Describe and check": ("validate", "explain", "show", "schema"),
     "Edit": ("init", "region", "cluster", "environment"),
     "Decide and render": ("lock", "generate", "plan", "pr", "waive"),
-    "Run": ("sandbox", "recover", "export", "doctor"),
+    "Run": ("sandbox", "kubeconfig", "recover", "export", "doctor"),
 }
 
 

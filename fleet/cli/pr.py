@@ -18,6 +18,7 @@ from fleet.diff.blast import blast
 from fleet.diff.ranges import ranges
 from fleet.diff.rename import renames
 from fleet.files import write_atomically
+from fleet.policies.problem import PolicyProblem
 from fleet.report.comment import as_comment, as_failure
 from fleet.report.flavour import FLAVOURS
 from fleet.report.links import URL, Links
@@ -25,7 +26,10 @@ from fleet.report.mask import masked
 from fleet.report.page import as_page
 from fleet.report.review import Review, Side
 from fleet.report.review_json import as_json
+from fleet.report.words import shortened
 from fleet.spec.problem import SpecError
+
+_LONGEST_REASON = 1_000
 
 
 def _url(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -43,7 +47,7 @@ def _url(context: click.Context, parameter: click.Parameter, value: str) -> str:
 @click.option("--blob-url", callback=_url, default="", help="Where the head's files are, to link lines: https://HOST/OWNER/NAME/blob/SHA.")
 @click.option("--report-url", callback=_url, default="", help="Where the whole report is, to link it.")
 def command(file: Path, base: str, head: str | None, flavour: str, folder: Path | None, blob_url: str, report_url: str) -> None:
-    """Print the comment in Markdown (at most 60,000 bytes); exit 1 when the gate stops something, or fleet.yaml cannot be used."""
+    """Print the comment in Markdown (at most 60,000 bytes); exit 1 when the gate stops something, or a file cannot be used."""
     links = Links(blob_url, report_url)
     try:
         with head_project(file, head) as project:
@@ -52,6 +56,10 @@ def command(file: Path, base: str, head: str | None, flavour: str, folder: Path 
     except SpecError as error:
         reason = f"{file.name} cannot be used: {len(error.problems)} {'problem' if len(error.problems) == 1 else 'problems'}."
         click.echo(as_failure(_name_at(file, base), _side(file.parent, base), reason, error.problems, FLAVOURS[flavour], links), nl=False)
+        raise click.exceptions.Exit(1) from None
+    except PolicyProblem as problem:
+        reason = f"The policies cannot be asked: {shortened(' '.join(str(problem).split()), _LONGEST_REASON)}"
+        click.echo(as_failure(_name_at(file, base), _side(file.parent, base), reason, (), FLAVOURS[flavour], links), nl=False)
         raise click.exceptions.Exit(1) from None
     if folder:
         write_atomically(folder / "report.html", as_page(review).encode())
@@ -62,7 +70,7 @@ def command(file: Path, base: str, head: str | None, flavour: str, folder: Path 
 
 
 def _review(project: Project, file: Path, found: Compared, base: str, head: str | None) -> Review:
-    new, problem = new_findings(file, base, found.compiled, date.today())
+    new = new_findings(file, base, found.compiled, project.tree, date.today())
     rendered = hashlib.sha256(b"\0".join(path.encode() + b"\0" + content for path, content in sorted(found.after.items())))
     clusters = {cluster.name for stack in found.compiled.blueprint.stacks for cluster in stack.clusters if stack.protect}
     gone = {change.object.name for change in found.changes if change.object.protected}
@@ -75,8 +83,9 @@ def _review(project: Project, file: Path, found: Compared, base: str, head: str 
         gate=found.gate,
         blast=blast(found.changes, found.before, found.after),
         protected=frozenset(clusters | gone),
-        new_findings=new,
-        base_problem=problem,
+        new_findings=new.problems,
+        base_problem=new.base_problem,
+        unasked=new.unasked,
         renames=renames(found.changes, found.before, found.after),
         ranges=ranges(found.changes, found.before, found.after),
         stale=found.stale,

@@ -65,7 +65,9 @@ def _demand(document: Document, instance: Instance) -> Demand:
         stack=stack_name(document, subject.environment, subject.region),
         physical_name=instance.name,
         network_name=f"{document.spec.name}-{subject.environment}-{subject.region}",
-        prefixes={"nodes": network.nodes_prefix, "pods": network.pods_prefix, "services": network.services_prefix},
+        prefixes={}
+        if subject.kind == "registered"
+        else {"nodes": network.nodes_prefix, "pods": network.pods_prefix, "services": network.services_prefix},
         aliases=tuple(
             cluster_name(alias, subject.environment, subject.region) for alias in document.spec.clusters[subject.cluster].aliases
         ),
@@ -99,6 +101,8 @@ def _moved(document: Document, demand: Demand, instance: Instance, ledger: Ledge
             at = f"{known.file}:{known.line}"
             text = f"{demand.cluster} holds {held} ({at}), which cannot become a /{prefix}: ranges never move. Restore /{held.prefix}."
             yield document.problem(where, text)
+    if not locked.network:
+        return
     domain = ledger.network(locked.network).domain
     wanted = document.spec.addressing.domains
     current = next((name for name, members in wanted.items() if demand.environment in members), demand.environment)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fleet.blueprint.model import Deployer, Taint, TeamAccess
 from fleet.compile.instances import Instance
@@ -27,6 +27,15 @@ class Undecidable(Exception):
 
 
 @dataclass(frozen=True)
+class NamespaceOf:
+    """A namespace that one cluster gets: its team's access there, and its settings as the spec has them."""
+
+    name: str
+    access: TeamAccess
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Context:
     """One cluster while it is compiled."""
 
@@ -34,6 +43,7 @@ class Context:
     deployer: Deployer
     protect: bool
     access: tuple[TeamAccess, ...]
+    namespaces: tuple[NamespaceOf, ...]
     ledger: Ledger
 
     @property

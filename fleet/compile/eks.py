@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from fleet.blueprint.model import EksCluster, EksNodeGroup, EksNodePool, Endpoint, ManagedAddon
-from fleet.catalog import addon_settings, addon_versions, eks_minors, instance_types, managed_addons
+from fleet.catalog import addon_settings, addon_versions, charts, eks_minors, instance_types, managed_addons
 from fleet.compile.context import Context, Undecidable, taints
+from fleet.compile.platform import compile_platform, joined
 from fleet.compile.pools import generation, machine_types
-from fleet.compile.settings import Addon, Pool
+from fleet.compile.settings import Addon, Identity, Pool
 from fleet.spec.suggest import did_you_mean
+
+MAX_PODS = 110
+"""Pods a node holds unless a pool says otherwise: the kubelet's own default."""
 
 
 def compile_eks(context: Context, zones: tuple[str, ...]) -> EksCluster:
@@ -36,6 +39,7 @@ def compile_eks(context: Context, zones: tuple[str, ...]) -> EksCluster:
         endpoint=endpoint(context),
         log_retention_days=settings.log_retention_days,
         access=context.access,
+        platform=compile_platform(context, settings.kubernetes),
         services_cidr=context.locked.ranges["services"],
         support_type="EXTENDED" if settings.support_type == "extended" else "STANDARD",
         node_pools=tuple(_pool(context, name, pool, zones) for name, pool in sorted(settings.node_pools.items())),
@@ -68,11 +72,20 @@ def _pool(context: Context, name: str, pool: Pool, zones: tuple[str, ...]) -> Ek
         capacity=pool.capacity,
         disk_gib=pool.disk_gib,
         kubernetes=minor,
-        max_pods=min(pool.max_pods, *(known[kind].max_pods_prefix for kind in types)),
+        max_pods=_max_pods(name, pool, types),
         labels=dict(sorted(pool.labels.items())),
         taints=taints(pool),
         groups=_groups(name, pool, own_zones, types),
     )
+
+
+def _max_pods(name: str, pool: Pool, types: Sequence[str]) -> int:
+    """Pods a node holds: what is asked, else 110 or what the smallest type can. Raises Undecidable for more than a type can hold."""
+    least = min(types, key=lambda kind: instance_types("aws")[kind].max_pods_prefix)
+    possible = instance_types("aws")[least].max_pods_prefix
+    if pool.max_pods is not None and pool.max_pods > possible:
+        raise Undecidable(("nodePools", name, "maxPods"), f"{least} holds {possible} pods at most, even with prefix delegation.")
+    return pool.max_pods or min(MAX_PODS, possible)
 
 
 def pool_zones(name: str, pool: Pool, zones: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,10 +116,13 @@ def _share(total: int, parts: int, index: int) -> int:
 
 
 def _addons(context: Context) -> tuple[ManagedAddon, ...]:
-    wanted = context.instance.settings.addons
-    for name in wanted:
+    installed = charts("eks")
+    wanted = {name: addon for name, addon in context.instance.settings.addons.items() if name not in installed}
+    for name, addon in wanted.items():
+        if addon.values or addon.identity != Identity():
+            raise Undecidable(("addons", name), f"{name} is managed by EKS: it takes `configuration`, and its rights from the catalogue.")
         if name not in managed_addons():
-            known = did_you_mean(name, managed_addons())
+            known = did_you_mean(name, [*managed_addons(), *installed])
             raise Undecidable(("addons", name), f'"{name}" is not an EKS managed add-on that the catalogue knows.{known}')
     return tuple(_addon(context, name, wanted[name]) for name in managed_addons() if name in wanted)
 
@@ -127,15 +143,7 @@ def _addon(context: Context, name: str, addon: Addon) -> ManagedAddon:
         version=version,
         namespace="kube-system",
         after_nodes=known.after_nodes,
-        configuration=_joined(known.configuration, addon.configuration),
+        configuration=joined(known.configuration, addon.configuration),
         service_account=known.service_account,
         policy_arns=known.policy_arns,
     )
-
-
-def _joined(weak: Any, strong: Any) -> Any:
-    """The catalogue's configuration with the user's over it."""
-    if isinstance(weak, dict) and isinstance(strong, dict):
-        joined = {**weak, **{key: _joined(weak.get(key), value) for key, value in strong.items()}}
-        return dict(sorted(joined.items()))
-    return weak if strong is None else strong

@@ -12,6 +12,7 @@ from fleet.compile.eks import compile_eks
 from fleet.compile.gke import compile_gke
 from fleet.compile.instances import Flaw, Instance, folded, instances
 from fleet.compile.layers import Subject
+from fleet.compile.registered import compile_registered
 from fleet.compile.stacks import stacks
 from fleet.compile.teams import Teams
 from fleet.compile.zones import zones
@@ -55,7 +56,7 @@ def compile_fleet(document: Document, file: LockFile, *, upgrade: bool = False) 
 def _missing_accounts(document: Document, found: Iterable[Instance]) -> list[Problem]:
     """Clusters on a cloud for which their environment names no account or no deployer."""
     problems: dict[tuple[Path, str], Problem] = {}
-    for instance in found:
+    for instance in (instance for instance in found if instance.subject.kind != "registered"):
         environment, cloud = instance.subject.environment, instance.subject.cloud
         spec = document.spec.environments[environment]
         for what, given in (("accounts", spec.accounts), ("deployer", spec.deployer)):
@@ -75,11 +76,13 @@ def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> 
     flaws: list[Flaw] = []
     for instance in found:
         subject = instance.subject
+        access = teams.of(subject)
         context = Context(
             instance,
             _deployer(document, subject.environment, subject.cloud),
             _protected(document, subject),
-            teams.of(subject),
+            access,
+            teams.namespaces(subject, access),
             ledger,
         )
         try:
@@ -98,6 +101,8 @@ def _protected(document: Document, subject: Subject) -> bool:
 
 
 def _cluster(document: Document, context: Context) -> AnyCluster:
+    if context.instance.subject.kind == "registered":
+        return compile_registered(context)
     chosen = zones(context)
     if context.instance.subject.kind == "eks":
         return compile_eks(context, chosen)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fleet.blueprint.model import GkeCluster, GkeNodePool, MaintenanceWindow
-from fleet.catalog import Channel, gke_minors, instance_types
+from fleet.catalog import Channel, charts, gke_minors, instance_types
 from fleet.compile.context import Context, Undecidable, taints
-from fleet.compile.eks import endpoint, pool_zones
+from fleet.compile.eks import MAX_PODS, endpoint, pool_zones
+from fleet.compile.platform import compile_platform
 from fleet.compile.pools import generation, machine_types
-from fleet.compile.settings import Maintenance, Pool
+from fleet.compile.settings import Addon, Maintenance, Pool
 from fleet.spec.suggest import did_you_mean
 
 _BUILT_IN = frozenset({"metrics-server"})
@@ -43,6 +44,7 @@ def compile_gke(context: Context, zones: tuple[str, ...], security_group: str) -
         endpoint=endpoint(context),
         log_retention_days=settings.log_retention_days,
         access=context.access,
+        platform=compile_platform(context, settings.kubernetes),
         channel=channel,
         security_group=security_group,
         maintenance=_window(settings.maintenance),
@@ -79,14 +81,14 @@ def _pool(context: Context, name: str, pool: Pool, zones: tuple[str, ...], chann
     at = ("nodePools", name, "kubernetes") if pool.kubernetes else ("kubernetes",)
     return GkeNodePool(
         name=name,
-        physical_name=f"{name}-{generation(pool.capacity, pool.max_pods)}",
+        physical_name=f"{name}-{generation(pool.capacity, pool.max_pods or MAX_PODS)}",
         machine_type=machine_type,
         architecture=known.architecture,
         capacity=pool.capacity,
         disk_gib=pool.disk_gib,
         disk_type=known.boot_disk,
         kubernetes=_patch(context, channel, minor, at),
-        max_pods=pool.max_pods,
+        max_pods=pool.max_pods or MAX_PODS,
         labels=dict(sorted(pool.labels.items())),
         taints=taints(pool),
         zones=own_zones,
@@ -110,11 +112,11 @@ def _addons(context: Context) -> tuple[str, ...]:
     """The switches to turn on; add-ons that GKE has built in need none."""
     wanted = context.instance.settings.addons
     for name, addon in wanted.items():
-        if name in _BUILT_IN | _NOT_HERE:
+        if name in _BUILT_IN | _NOT_HERE | set(charts("gke")):
             continue
         if name not in _SWITCHES:
-            known = did_you_mean(name, _SWITCHES | _BUILT_IN)
+            known = did_you_mean(name, [*_SWITCHES, *_BUILT_IN, *charts("gke")])
             raise Undecidable(("addons", name), f'"{name}" is not an add-on of GKE that can be switched on.{known}')
-        if addon.version or addon.configuration:
-            raise Undecidable(("addons", name), f"GKE chooses the version and configuration of {name} itself. Remove them.")
+        if addon != Addon():
+            raise Undecidable(("addons", name), f"GKE chooses the version and configuration of {name} itself. Write `{name}: {{}}`.")
     return tuple(sorted(name for name in wanted if name in _SWITCHES))

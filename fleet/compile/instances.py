@@ -127,7 +127,7 @@ def _instance(subject: Subject, layers: list[Layer]) -> Instance | Flaw:
     name = cluster_name(subject.cluster, subject.environment, subject.region)
     at: Path = ("clusters", subject.cluster)
     kind_at = deciding(all_layers, ("kind",)) or at
-    if _CLOUD_OF[subject.kind] != subject.cloud:
+    if _CLOUD_OF.get(subject.kind, subject.cloud) != subject.cloud:
         return Flaw(name, kind_at, f'a cluster of kind "{subject.kind}" cannot be in {subject.region}, which is {subject.cloud}.')
     try:
         settings = typed(merge_layers(all_layers))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fleet.blueprint.model import AnyCluster, AwsNetwork, Deployer, GcpNetwork, GkeCluster, Network
+from fleet.blueprint.model import AwsNetwork, BuiltCluster, Deployer, GcpNetwork, GkeCluster, Network
 from fleet.compile.addresses import aws_slot, aws_zones, gcp_slot
 from fleet.compile.layers import profile
 from fleet.lock.ledger import Ledger
 from fleet.spec.load import Document
 
 
-def compile_network(document: Document, key: str, clusters: Sequence[AnyCluster], deployer: Deployer, ledger: Ledger) -> Network:
+def compile_network(document: Document, key: str, clusters: Sequence[BuiltCluster], deployer: Deployer, ledger: Ledger) -> Network:
     """Turn the clusters of one network into the network that holds them; all lie in one region of one environment."""
     first = clusters[0]
     locked = ledger.network(key)

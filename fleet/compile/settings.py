@@ -34,20 +34,32 @@ class Pool(_Settings, frozen=True):
     min: int
     max: int
     capacity: Literal["on-demand", "spot"]
-    architecture: Literal["amd64", "arm64"]
     disk_gib: int = msgspec.field(name="diskGiB")
-    max_pods: int
     labels: dict[str, str]
     taints: dict[str, TaintEffect | Taint]
     size: Size | None = None
     types: Types | None = None
+    architecture: Literal["amd64", "arm64"] | None = None
+    max_pods: int | None = None
     kubernetes: str | None = None
     zones: list[str] | None = None
+
+
+class Identity(_Settings, frozen=True):
+    aws: list[str] = []
+    gcp: list[str] = []
 
 
 class Addon(_Settings, frozen=True):
     version: str | None = None
     configuration: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    identity: Identity = Identity()
+
+
+class Kubeconfig(_Settings, frozen=True):
+    environment_variable: str | None = None
+    file: str | None = None
 
 
 class ControlPlane(_Settings, frozen=True):
@@ -78,6 +90,7 @@ class Settings(_Settings, frozen=True):
     node_pools: dict[str, Pool]
     addons: dict[str, Addon]
     tags: dict[str, str]
+    kubeconfig: Kubeconfig | None = None
     kind: str | None = None
     zones: list[str] | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fleet.blueprint.model import AnyCluster, Deployer, GcpProject, GkeCluster, Network, Stack
+from fleet.blueprint.model import AnyCluster, BuiltCluster, Deployer, GcpProject, GkeCluster, Network, RegisteredCluster, Stack
 from fleet.compile.networks import compile_network
 from fleet.lock.ledger import Ledger
 from fleet.spec.load import Document
@@ -31,8 +31,8 @@ def stacks(document: Document, ledger: Ledger, clusters: Iterable[AnyCluster]) -
 
 
 def _stack(document: Document, ledger: Ledger, name: str, clusters: list[AnyCluster]) -> Stack:
-    by_network: dict[str, list[AnyCluster]] = {}
-    for cluster in clusters:
+    by_network: dict[str, list[BuiltCluster]] = {}
+    for cluster in (cluster for cluster in clusters if not isinstance(cluster, RegisteredCluster)):
         by_network.setdefault(cluster.network, []).append(cluster)
     networks: list[Network] = [
         compile_network(document, key, members, members[0].deployer, ledger) for key, members in sorted(by_network.items())

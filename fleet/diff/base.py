@@ -15,12 +15,17 @@ class NoBase(Exception):
 
 def read_base(root: Path, ref: str) -> dict[str, bytes]:
     """Every generated JSON file at `ref`: path relative to the project -> content. Raises NoBase."""
-    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", ref, "--", f"{_prefix(root)}{DIRECTORY}/")
+    return read_folder(root, ref, DIRECTORY, (".json",))
+
+
+def read_folder(root: Path, ref: str, name: str, endings: tuple[str, ...]) -> dict[str, bytes]:
+    """The files of a folder of the project at `ref` whose paths end so: path relative to the project -> content. Raises NoBase."""
+    prefix = _prefix(root)
+    listing = _git(root, "ls-tree", "-r", "-z", "--full-tree", ref, "--", f"{prefix}{name}/")
     blobs = [entry.partition("\t") for entry in listing.decode().split("\0") if entry]
-    wanted = {path: meta.split()[2] for meta, _, path in blobs if path.endswith(".json")}
+    wanted = {path: meta.split()[2] for meta, _, path in blobs if path.endswith(endings)}
     contents = _cat(root, list(wanted.values()))
-    cut = len(_prefix(root))
-    return {path[cut:]: content for path, content in zip(wanted, contents, strict=True)}
+    return {path[len(prefix) :]: content for path, content in zip(wanted, contents, strict=True)}
 
 
 def read_recorded(root: Path, recorded: Mapping[str, str]) -> dict[str, bytes]:

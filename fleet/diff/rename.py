@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from fleet.diff.model import ABSENT, Change, Object
+from fleet.diff.snapshot import identity
 
 _ALIKE_AT_MOST = 50
 """Among more clusters of one shape that come and go, names are paired in order instead of by likeness."""
@@ -58,7 +59,7 @@ def _shaped(files: Mapping[str, bytes], objects: Iterable[Object]) -> list[_Shap
     found = []
     for object in objects:
         data = msgspec.json.decode(files[f"stacks/{object.stack}/{object.name}.json"])
-        found.append((_shape(object, data), object, str(data["physicalName"])))
+        found.append((_shape(object, data), object, str(data.get("physicalName") or identity(data))))
     return found
 
 
@@ -69,7 +70,8 @@ def _by_shape(shaped: _Shaped) -> tuple[bytes, Object]:
 def _shape(object: Object, data: Mapping[str, Any]) -> bytes:
     said = {
         "where": [object.stack, object.region, object.kind, data["class"]],
-        "open": data["endpoint"],
+        "open": data.get("endpoint"),
+        "kubeconfig": [data.get("environmentVariable"), data.get("file")],
         "teams": [[access["team"], access["tier"]] for access in data.get("access", ())],
         "tags": [data.get("tags"), data.get("labels")],
         "pools": [_pool(pool) for pool in data.get("nodePools", ())],

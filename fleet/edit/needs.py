@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fleet.blueprint.model import AnyCluster, AwsNetwork, Blueprint, EksNodePool, GkeNodePool, Network
+from fleet.blueprint.model import AnyCluster, AwsNetwork, Blueprint, BuiltCluster, EksNodePool, GkeNodePool, Network, RegisteredCluster
 from fleet.catalog import instance_types, regions
 from fleet.catalog.quotas import Quota, quotas
 
@@ -32,7 +32,7 @@ class Need:
 
 def needs(before: Blueprint, after: Blueprint) -> list[Need]:
     """The quotas that clusters new in `after` draw on, for all that their accounts then have in their regions."""
-    fresh = {(cluster.deployer.account, cluster.region) for cluster in _new(before, after)}
+    fresh = {(cluster.deployer.account, cluster.region) for cluster in _built(_new(before, after))}
     return [need for place in sorted(fresh) for need in _of_place(after, *place)]
 
 
@@ -41,14 +41,20 @@ def human_steps(before: Blueprint, after: Blueprint) -> list[str]:
     fresh = _new(before, after)
     old = {network.name for stack in before.stacks for network in stack.networks}
     networks = [network for stack in after.stacks for network in stack.networks if network.name not in old]
-    accounts = {cluster.deployer.account for stack in before.stacks for cluster in stack.clusters}
-    strangers = [cluster for cluster in fresh if cluster.deployer.account not in accounts]
-    return [*_opt_ins(networks), *_bootstraps(strangers), *_ways(networks, fresh)]
+    accounts = {cluster.deployer.account for stack in before.stacks for cluster in _built(stack.clusters)}
+    built = _built(fresh)
+    strangers = [cluster for cluster in built if cluster.deployer.account not in accounts]
+    return [*_opt_ins(networks), *_bootstraps(strangers), *_ways(networks, built), *_kubeconfigs(fresh)]
 
 
 def _new(before: Blueprint, after: Blueprint) -> Sequence[AnyCluster]:
     old = {cluster.identity for stack in before.stacks for cluster in stack.clusters}
     return [cluster for stack in after.stacks for cluster in stack.clusters if cluster.identity not in old]
+
+
+def _built(clusters: Iterable[AnyCluster]) -> Sequence[BuiltCluster]:
+    """Those that fleet builds: a registered one draws on no account of ours."""
+    return [cluster for cluster in clusters if not isinstance(cluster, RegisteredCluster)]
 
 
 def _of_place(blueprint: Blueprint, account: str, region: str) -> Iterator[Need]:
@@ -59,7 +65,7 @@ def _of_place(blueprint: Blueprint, account: str, region: str) -> Iterator[Need]
             if (network.deployer.account, network.region) == (account, region):
                 counts["networks"] += 1
                 counts["addresses"] += sum(zone.nat for zone in network.zones) if isinstance(network, AwsNetwork) else 0
-        for cluster in stack.clusters:
+        for cluster in _built(stack.clusters):
             if (cluster.deployer.account, cluster.region) == (account, region):
                 counts["clusters"] += 1
                 counts.update(_vcpus(cloud, cluster))
@@ -68,7 +74,7 @@ def _of_place(blueprint: Blueprint, account: str, region: str) -> Iterator[Need]
             yield Need(account, region, counts[need], quota)
 
 
-def _vcpus(cloud: str, cluster: AnyCluster) -> dict[str, int]:
+def _vcpus(cloud: str, cluster: BuiltCluster) -> dict[str, int]:
     """vCPUs when every pool is at its maximum and takes its largest type."""
     found: Counter[str] = Counter()
     for pool in cluster.node_pools:
@@ -95,12 +101,12 @@ def _opt_ins(networks: Iterable[Network]) -> Iterator[str]:
             )
 
 
-def _bootstraps(clusters: Iterable[AnyCluster]) -> Iterator[str]:
+def _bootstraps(clusters: Iterable[BuiltCluster]) -> Iterator[str]:
     for account, principal in sorted({(cluster.deployer.account, cluster.deployer.principal) for cluster in clusters}):
         yield f"{account}: {principal} must exist, with the rights to make networks, clusters and keys there"
 
 
-def _ways(networks: Sequence[Network], clusters: Iterable[AnyCluster]) -> Iterator[str]:
+def _ways(networks: Sequence[Network], clusters: Iterable[BuiltCluster]) -> Iterator[str]:
     for network in networks:
         taken = network.cidr if isinstance(network, AwsNetwork) else ", ".join(slot.nodes_cidr for slot in network.slots)
         yield f"{network.name} ({network.region}) takes {taken}: tell whoever routes and filters between your networks"
@@ -109,3 +115,11 @@ def _ways(networks: Sequence[Network], clusters: Iterable[AnyCluster]) -> Iterat
             yield f"{network.name}: its private endpoints are reached through {proxy}, which needs a way into it"
         elif any(not cluster.endpoint.public_cidrs for cluster in clusters if cluster.network == network.name):
             yield f"{network.name}: its endpoints are private; where the deployer runs (`deployer.reach`) needs a way into it"
+
+
+def _kubeconfigs(clusters: Iterable[AnyCluster]) -> Iterator[str]:
+    for cluster in clusters:
+        if isinstance(cluster, RegisteredCluster):
+            variable = cluster.environment_variable
+            place = f"in the environment variable {variable}" if variable is not None else f"in {cluster.file}"
+            yield f"{cluster.name}: its kubeconfig must be {place} wherever `pulumi up` runs"

@@ -23,7 +23,7 @@ _TARGETS = {
 }
 """File of the project -> its template."""
 PINNED = (
-    *("pulumi", "pulumi-aws", "pulumi-gcp", "pulumi-kubernetes", "pydantic", "msgspec", "PyYAML", "click", "ruamel-yaml"),
+    *("pulumi", "pulumi-aws", "pulumi-gcp", "pulumi-kubernetes", "pulumi-policy", "pydantic", "msgspec", "PyYAML", "click", "ruamel-yaml"),
     *("botocore", "google-api-python-client", "filelock", "platformdirs", "psutil", "rich", "cryptography"),
 )
 """What fleet, its components and the sandbox import: pinned to the versions that this fleet runs with."""

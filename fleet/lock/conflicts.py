@@ -73,7 +73,7 @@ def _as_in_base(lock: Lock, base: Lock) -> Lock:
     inside = {
         name: entry
         for name, entry in clusters.items()
-        if parse_range(networks[entry.network].range).contains(parse_range(entry.ranges["nodes"]))
+        if not entry.network or parse_range(networks[entry.network].range).contains(parse_range(entry.ranges["nodes"]))
     }
     return msgspec.structs.replace(lock, networks=networks, clusters=inside)
 
@@ -99,6 +99,8 @@ def _ranges_by_domain(lock: Lock, reserved: Mapping[str, str]) -> dict[str, list
             held.setdefault(network.domain, []).append((parse_range(network.range), (section, name)))
     for section, clusters in (("clusters", lock.clusters), ("retiredClusters", lock.retired_clusters)):
         for name, cluster in clusters.items():
+            if not cluster.network:
+                continue
             domain = networks[cluster.network].domain
             held.setdefault(domain, []).append((parse_range(cluster.ranges["pods"]), (section, name)))
             for what in ("nodes", "controlPlane", "services"):
@@ -121,6 +123,8 @@ def _broken(file: LockFile) -> Iterator[Problem]:
     networks = {**file.lock.retired_networks, **file.lock.networks}
     for section, clusters in (("clusters", file.lock.clusters), ("retiredClusters", file.lock.retired_clusters)):
         for name, cluster in clusters.items():
+            if not cluster.network:
+                continue
             if cluster.network not in networks:
                 message = f'{name} lies in network "{cluster.network}", which the lock does not have. Restore the line from git.'
                 yield Problem(file.mark(section, name), (), message)

@@ -46,7 +46,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Demand:
-    """What one cluster needs of the lock. prefixes: `nodes`, `pods`, `services` to prefix length. aliases: names it may have had."""
+    """What one cluster needs of the lock.
+
+    prefixes: `nodes`, `pods`, `services` to prefix length; none for one that exists already. aliases: names it may have had.
+    """
 
     cluster: str
     environment: str
@@ -88,7 +91,8 @@ class Ledger:
                 fresh.append(demand)
                 continue
             self._clusters[demand.cluster] = known
-            self._networks[known.network] = self._known_networks[known.network]
+            if known.network:
+                self._networks[known.network] = self._known_networks[known.network]
         for demand in fresh:
             self._clusters[demand.cluster] = self._allot(demand)
 
@@ -131,6 +135,8 @@ class Ledger:
         )
 
     def _allot(self, demand: Demand) -> LockedCluster:
+        if not demand.prefixes:
+            return LockedCluster(name=demand.physical_name, stack=demand.stack, network="", ranges={}, choices={})
         domain = self._plan.domain(demand.environment)
         network, nodes = self._place(demand, domain)
         ranges = {
@@ -200,7 +206,7 @@ class Ledger:
             used = [
                 parse_range(cluster.ranges["pods"])
                 for cluster in self._known_clusters.values()
-                if self._known_networks[cluster.network].domain == domain
+                if cluster.network and self._known_networks[cluster.network].domain == domain
             ]
             self._pod_spaces[domain] = Space(self._plan.pods, [*used, *self._plan.reserved])
         return self._pod_spaces[domain]

@@ -27,6 +27,7 @@ class LockedCluster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """A cluster. ranges: `nodes`, `pods`, `services`, `controlPlane` to CIDR. choices: key as `pools.system.types` to Choice.
 
     name: the cloud's. formerly: the fleet's when it was made, where it was renamed since.
+    A registered cluster has no network of ours: network is empty and there are no ranges.
     """
 
     name: str

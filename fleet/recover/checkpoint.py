@@ -48,6 +48,16 @@ def known_ids(checkpoint: Document) -> frozenset[tuple[str, str]]:
     return frozenset((item["type"], item["id"]) for item in resources(checkpoint) if item.get("id"))
 
 
+def known_to(checkpoint: Document) -> frozenset[tuple[str, str, str]]:
+    """(provider's URN, type, id) of the same: two clusters have objects of one type and id."""
+    return frozenset((provider_of(item), item["type"], item["id"]) for item in resources(checkpoint) if item.get("id"))
+
+
+def provider_of(item: Mapping[str, Any]) -> str:
+    """The URN of a resource's provider, empty where it names none."""
+    return str(item.get("provider") or "").rpartition("::")[0]
+
+
 def edited(
     checkpoint: Document, adopted: Iterable[Resource], refreshed: Iterable[Resource], dropped: Iterable[tuple[str, str]]
 ) -> Document:
@@ -96,7 +106,7 @@ def in_order(items: list[Resource]) -> list[Resource]:
 
 def needs(item: Mapping[str, Any]) -> tuple[str, ...]:
     """The URNs that must precede a resource in a state: parent, provider, dependencies of all kinds."""
-    provider = str(item.get("provider") or "").rpartition("::")[0]
+    provider = provider_of(item)
     by_property = [urn for urns in (item.get("propertyDependencies") or {}).values() for urn in urns or []]
     listed = [*(item.get("dependencies") or []), *(item.get("replaceWith") or []), *by_property]
     named = [item.get("parent"), provider, item.get("deletedWith"), *listed]

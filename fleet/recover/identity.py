@@ -48,9 +48,14 @@ def identities() -> Mapping[str, Identity]:
     return {row["type"]: _identity(row) for row in rows}
 
 
+def identity(type: str) -> Identity | None:
+    """The row of a type: its own, or that of all types of its package (`kubernetes:*`)."""
+    return identities().get(type) or identities().get(f"{type.partition(':')[0]}:*")
+
+
 def findable(type: str) -> bool:
     """Whether a resource of this type can be looked up without its id."""
-    known = identities().get(type)
+    known = identity(type)
     return known is not None and known.how != "none"
 
 

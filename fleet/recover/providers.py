@@ -12,7 +12,7 @@ from fleet.recover.cloud import Provider, started
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.pulumi import Pulumi
 from fleet.recover.search import Tagged, tagged
-from fleet.recover.wanted import Wanted
+from fleet.recover.wanted import Wanted, hidden
 
 
 class Providers:
@@ -27,7 +27,7 @@ class Providers:
 
     def of(self, resource: Mapping[str, Any]) -> Provider:
         """The provider of a resource in a state. Raises RecoverProblem where it is not declared or cannot be started."""
-        urn = str(resource.get("provider") or "").rpartition("::")[0]
+        urn = checkpoint.provider_of(resource)
         if urn not in self._started:
             declared = self._declared.get(urn)
             if declared is None:
@@ -35,6 +35,11 @@ class Providers:
             provider = started(urn, declared["type"], declared.get("inputs") or {}, self._pulumi.environment, self._pulumi.project)
             self._started[urn] = self._open.enter_context(provider)
         return self._started[urn]
+
+    def is_known(self, resource: Mapping[str, Any]) -> bool:
+        """Whether the provider of a resource can be asked: a cluster that is still to be made has no address yet."""
+        declared = self._declared.get(checkpoint.provider_of(resource))
+        return declared is None or not hidden(declared.get("inputs") or {})
 
     def tagged(self, provider: Provider) -> tuple[Tagged, ...]:
         """What a provider lists under our tag, asked once; nothing for a cloud without tags."""

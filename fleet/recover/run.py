@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from fleet.recover import checkpoint, duplicates, lock, torn
 from fleet.recover.adoption import adopt, support
 from fleet.recover.checkpoint import Document
+from fleet.recover.cloud import CloudFailed, Provider
 from fleet.recover.identity import findable
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.providers import Providers, providers
 from fleet.recover.pulumi import Pulumi, PulumiFailed
 from fleet.recover.report import Line, Report
-from fleet.recover.search import Sighting, look_for
+from fleet.recover.search import CLUSTERS, Sighting, look_for
 from fleet.recover.settle import settle
 from fleet.recover.wanted import Wanted, wanted
 
@@ -126,13 +127,22 @@ def _look_patiently(state: Document, missing: tuple[Wanted, ...], clouds: Provid
 
 def _look(state: Document, missing: tuple[Wanted, ...], clouds: Providers) -> list[Sighting]:
     """Look up all that a provider would have made, several at a time."""
-    known = checkpoint.known_ids(state)
-    sought = [(item, clouds.of(item.resource)) for item in missing if item.of_cloud and (item.begun or findable(item.type))]
+    known = checkpoint.known_to(state)
+    worth = [item for item in missing if item.of_cloud and (item.begun or findable(item.type)) and clouds.is_known(item.resource)]
+    sought = [(item, clouds.of(item.resource)) for item in worth]
     under_tag = {provider.urn: clouds.tagged(provider) for _, provider in sought}
+
+    def look(pair: tuple[Wanted, Provider]) -> Sighting:
+        item, provider = pair
+        try:
+            return look_for(item, provider, under_tag[provider.urn], lambda id: (provider.urn, item.type, id) in known)
+        except CloudFailed as failure:
+            if provider.cloud != CLUSTERS:
+                raise
+            return Sighting(item, None, "", silent=str(failure))
+
     with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as pool:
-        return list(
-            pool.map(lambda pair: look_for(pair[0], pair[1], under_tag[pair[1].urn], lambda id: (pair[0].type, id) in known), sought)
-        )
+        return list(pool.map(look, sought))
 
 
 def _not_found(sightings: list[Sighting]) -> list[Line]:
@@ -140,7 +150,9 @@ def _not_found(sightings: list[Sighting]) -> list[Line]:
     lines: list[Line] = []
     for item in sightings:
         urn = item.wanted.urn
-        if item.foreign:
+        if item.silent:
+            lines.append(Line("refused", urn, "", f"{item.silent}. Recover again when its cluster answers"))
+        elif item.foreign:
             why = "stands in its place without our mark, or differs from the program. Import it (`pulumi import`), or remove it"
             lines.append(Line("refused", urn, item.foreign, why))
         elif item.wanted.begun and not findable(item.wanted.type):

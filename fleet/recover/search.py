@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fleet.recover.cloud import Live, Properties, Provider
-from fleet.recover.identity import GENERATED, Identity, filled, fits, id_from_arn, identities
-from fleet.recover.wanted import MARK, TAG, Wanted, mark
+from fleet.recover.identity import GENERATED, Identity, filled, fits, id_from_arn, identities, identity
+from fleet.recover.wanted import MARK, TAG, UNKNOWN, Wanted, mark
 
 TAGGED = "aws:resourcegroupstaggingapi/getResources:getResources"
 
@@ -28,15 +28,23 @@ class Tagged:
         return self.tags[TAG]
 
 
+CLUSTERS = "kubernetes"
+"""The package whose provider asks one cluster: one that does not answer keeps nothing else from being recovered."""
+
+
 @dataclass(frozen=True)
 class Sighting:
-    """What looking for one wanted resource came to. others: ids of more of the same; foreign: one stands in its place that is not ours."""
+    """What looking for one wanted resource came to.
+
+    others: ids of more of the same; foreign: one stands in its place that is not ours; silent: why its cluster could not be asked.
+    """
 
     wanted: Wanted
     live: Live | None
     how: str
     others: tuple[str, ...] = ()
     foreign: str | None = None
+    silent: str = ""
 
 
 def tagged(provider: Provider) -> tuple[Tagged, ...]:
@@ -60,16 +68,16 @@ def look_for(wanted: Wanted, provider: Provider, under_tag: Iterable[Tagged], ta
     A hit must bear the mark that the program gives it; a type that bears none must be just what the program wants, or have its create
     pending in the state. Anything else in its place is foreign: reported, never adopted.
     """
-    identity = identities().get(wanted.type)
-    if identity is None or identity.how == "none":
-        return Sighting(wanted, None, identity.place if identity else "add its type to fleet/recover/identity.tsv")
-    candidates = [id for id in _candidates(identity, wanted, provider, under_tag) if not taken(id)]
+    row = identity(wanted.type)
+    if row is None or row.how == "none":
+        return Sighting(wanted, None, row.place if row else "add its type to fleet/recover/identity.tsv")
+    candidates = [id for id in _candidates(row, wanted, provider, under_tag) if not taken(id)]
     lives = [live for live in (_read(wanted, provider, id) for id in candidates) if live and not taken(live.id)]
-    ours = [live for live in lives if _is_ours(identity, wanted, provider, live)]
+    ours = [live for live in lives if _is_ours(row, wanted, provider, live)]
     if ours:
-        return Sighting(wanted, ours[0], _how(identity), tuple(live.id for live in ours[1:]))
-    foreign = lives[0].id if lives and identity.how == "name" else None
-    return Sighting(wanted, None, _how(identity), foreign=foreign)
+        return Sighting(wanted, ours[0], _how(row), tuple(live.id for live in ours[1:]))
+    foreign = lives[0].id if lives and row.how == "name" else None
+    return Sighting(wanted, None, _how(row), foreign=foreign)
 
 
 def _candidates(identity: Identity, wanted: Wanted, provider: Provider, under_tag: Iterable[Tagged]) -> list[str]:
@@ -101,12 +109,23 @@ def _holds_nothing(identity: Identity, provider: Provider, id: str) -> bool:
 def _values(wanted: Wanted, provider: Provider) -> dict[str, Any]:
     """What templates may name: the inputs, over the provider's own project and region.
 
-    stem: the name without a generated ending; KEY_last: the last part of an input that is a path, as a cluster's id or plain name.
+    stem: the name without a generated ending; KEY_last: the last part of an input that is a path, as a cluster's id or plain name;
+    object: an object of Kubernetes as `namespace/name`, or the name of what is in none.
     """
     ambient = {key: provider.inputs[key] for key in ("project", "region") if key in provider.inputs}
     name = wanted.inputs.get("name")
     last = {f"{key}_last": value.rpartition("/")[2] for key, value in wanted.inputs.items() if isinstance(value, str)}
-    return {**ambient, **last, **wanted.inputs, **({"stem": GENERATED.sub("", name)} if isinstance(name, str) else {})}
+    stem = {"stem": GENERATED.sub("", name)} if isinstance(name, str) else {}
+    return {**ambient, **last, **wanted.inputs, **stem, **_object(wanted.inputs.get("metadata"))}
+
+
+def _object(metadata: object) -> dict[str, str]:
+    """`object` of an object's metadata; nothing where a part of it is not known yet."""
+    if not isinstance(metadata, Mapping):
+        return {}
+    parts = [metadata[key] for key in ("namespace", "name") if key in metadata]
+    known = "name" in metadata and all(isinstance(part, str) and part not in ("", UNKNOWN) for part in parts)
+    return {"object": "/".join(parts)} if known else {}
 
 
 def _read(wanted: Wanted, provider: Provider, id: str) -> Live | None:

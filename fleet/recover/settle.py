@@ -12,8 +12,10 @@ from typing import Final
 from fleet.recover import checkpoint
 from fleet.recover.adoption import refreshed
 from fleet.recover.checkpoint import Document, Resource
+from fleet.recover.cloud import CloudFailed
 from fleet.recover.providers import Providers
 from fleet.recover.report import Line
+from fleet.recover.search import CLUSTERS
 
 CHANGING: Final = ("update", "replace", "create-replacement", "delete", "delete-replaced")
 
@@ -40,7 +42,14 @@ def settle(state: Document, preview: Document, clouds: Providers) -> Settlement:
         if not _of_cloud(item) or not (key in suspects or item["urn"] in planned or item.get("delete")):
             continue
         inputs = item.get("inputs") or {}
-        live = clouds.of(item).read(item["urn"], item["type"], item["id"], inputs, item.get("outputs"))
+        provider = clouds.of(item)
+        try:
+            live = provider.read(item["urn"], item["type"], item["id"], inputs, item.get("outputs"))
+        except CloudFailed as failure:
+            if provider.cloud != CLUSTERS:
+                raise
+            lines.append(Line("refused", *key, f"{failure}. Recover again when its cluster answers"))
+            continue
         if live is None:
             dropped.append(key)
             lines.append(Line("settled", *key, "the cloud has it no more; dropped from the state"))

@@ -15,6 +15,7 @@ HIDDEN: Final = "[secret]"
 CREATES: Final = ("create", "replace", "create-replacement")
 TAG: Final = "fleet:resource"
 LABEL: Final = "fleet-resource"
+ANNOTATION: Final = "fleet/resource"
 MARK: Final = re.compile(r"(?P<stack>[^/]+)/(?P<name>.+)/(?P<type>[^:]+:[^:]+:[^:/]+)")
 
 
@@ -67,9 +68,14 @@ def wanted(state: Document, preview: Document) -> tuple[Wanted, ...]:
 
 
 def mark(properties: Mapping[str, Any]) -> str | None:
-    """The mark that tells a resource from all others (components/names.py): an AWS tag, a GCP label, else the description that is one."""
-    for holder, key in (("tags", TAG), ("labels", LABEL), ("resourceLabels", LABEL)):
-        held = properties.get(holder)
+    """The mark that tells a resource from all others (components/names.py).
+
+    An AWS tag, a GCP label, an annotation of an object of Kubernetes, else the description that is one.
+    """
+    metadata = properties.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    held_in = [(properties.get(holder), key) for holder, key in (("tags", TAG), ("labels", LABEL), ("resourceLabels", LABEL))]
+    for held, key in [*held_in, (annotations, ANNOTATION)]:
         value = held.get(key) if isinstance(held, Mapping) else None
         if isinstance(value, str) and value != UNKNOWN:
             return value

@@ -86,6 +86,8 @@ def _questions(review: Review) -> Iterator[str]:
     )
     if review.base_problem:
         yield f"All findings are shown as new, for {prose(shortened(review.base_problem, _LONGEST_PROBLEM))}"
+    if review.unasked:
+        yield f"All findings are of rules, for {prose(shortened(review.unasked, _LONGEST_PROBLEM))}"
     if review.stale:
         yield "**stacks/ is not what fleet.yaml says**: run `fleet lock && fleet generate` and commit; this compares what is committed."
     yield ""

@@ -61,6 +61,7 @@ def masked(review: Review) -> Review:
         gate=replace(gate, verdicts=verdicts, refused=refused, waivers=waivers),
         new_findings=[replace(each, message=hide(each.message)) for each in review.new_findings],
         base_problem=hide(review.base_problem),
+        unasked=hide(review.unasked),
     )
 
 

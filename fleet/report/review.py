@@ -28,9 +28,9 @@ class Side:
 class Review:
     """A change of a fleet as reviewers see it.
 
-    digest: of the rendered head. protected: the clusters that the base or the head protects. new_findings: what rules say of the head and
-    did not say of the base. base_problem: why the base's findings could not be told, else empty. stale: the head's stacks/ is not what its
-    fleet.yaml renders to.
+    digest: of the rendered head. protected: the clusters that the base or the head protects. new_findings: what rules and policies say of
+    the head and did not say of the base. base_problem: why the base could not be checked, unasked: why no policy was asked; each empty
+    where that is not so. stale: the head's stacks/ is not what its fleet.yaml renders to.
     """
 
     fleet: str
@@ -43,6 +43,7 @@ class Review:
     protected: frozenset[str]
     new_findings: Sequence[Problem]
     base_problem: str
+    unasked: str
     renames: Sequence[Rename] = ()
     ranges: Sequence[Range] = ()
     stale: bool = False

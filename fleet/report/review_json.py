@@ -36,4 +36,5 @@ def as_json(review: Review) -> dict[str, Any]:
         ],
         "stale": review.stale,
         "baseProblem": review.base_problem or None,
+        "policiesNotEvaluated": review.unasked or None,
     }

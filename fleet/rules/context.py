@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from fleet.blueprint.model import AnyCluster, AwsNetwork, Blueprint, EksCluster, GcpNetwork, GkeCluster, Network
+from fleet.blueprint.model import AnyCluster, AwsNetwork, Blueprint, BuiltCluster, EksCluster, GcpNetwork, GkeCluster, Network
 from fleet.spec.model import Spec
 
 
@@ -20,16 +20,21 @@ class Context:
     today: date
 
     @cached_property
-    def clusters(self) -> tuple[AnyCluster, ...]:
+    def clusters(self) -> tuple[BuiltCluster, ...]:
+        """The clusters that fleet builds; a registered one is somebody else's to get right."""
+        return (*self.eks_clusters, *self.gke_clusters)
+
+    @cached_property
+    def all_clusters(self) -> tuple[AnyCluster, ...]:
         return tuple(cluster for stack in self.blueprint.stacks for cluster in stack.clusters)
 
     @cached_property
     def eks_clusters(self) -> tuple[EksCluster, ...]:
-        return tuple(cluster for cluster in self.clusters if isinstance(cluster, EksCluster))
+        return tuple(cluster for cluster in self.all_clusters if isinstance(cluster, EksCluster))
 
     @cached_property
     def gke_clusters(self) -> tuple[GkeCluster, ...]:
-        return tuple(cluster for cluster in self.clusters if isinstance(cluster, GkeCluster))
+        return tuple(cluster for cluster in self.all_clusters if isinstance(cluster, GkeCluster))
 
     @cached_property
     def networks(self) -> Mapping[str, Network]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fleet.blueprint.model import AnyCluster, EksCluster
+from fleet.blueprint.model import BuiltCluster, EksCluster
 from fleet.rules.addresses import PRIVATE, REFUSED, written
 from fleet.rules.context import Context
 from fleet.rules.rule import Rule, Violation, on_cluster
@@ -26,7 +26,7 @@ def _check(context: Context) -> Iterator[Violation]:
         yield from _ranges(cluster)
 
 
-def _ranges(cluster: AnyCluster) -> Iterator[Violation]:
+def _ranges(cluster: BuiltCluster) -> Iterator[Violation]:
     for index, cidr in enumerate(cluster.endpoint.public_cidrs):
         message = _problem(cidr, isinstance(cluster, EksCluster))
         if message:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from fleet.blueprint.model import AnyCluster
+from fleet.blueprint.model import BuiltCluster
 from fleet.rules.context import Context
 from fleet.rules.pools import cloud_of
 from fleet.rules.rule import Rule, Violation, on_cluster
 
 
 def _check(context: Context) -> Iterator[Violation]:
-    places: dict[tuple[str, str, str, str], list[AnyCluster]] = defaultdict(list)
+    places: dict[tuple[str, str, str, str], list[BuiltCluster]] = defaultdict(list)
     for cluster in context.clusters:
         places[cloud_of(cluster), cluster.deployer.account, cluster.region, cluster.physical_name].append(cluster)
     for (_, account, region, name), clusters in places.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fleet.blueprint.model import AnyCluster, AwsSlot, EksCluster, GcpSlot
+from fleet.blueprint.model import AwsSlot, BuiltCluster, EksCluster, GcpSlot
 from fleet.rules.addresses import ipv4
 from fleet.rules.context import Context
 from fleet.rules.rule import Rule, Violation, on_slot
@@ -27,7 +27,7 @@ def _check(context: Context) -> Iterator[Violation]:
                     )
 
 
-def _demand(cluster: AnyCluster, slot: AwsSlot | GcpSlot) -> Iterator[tuple[str, int, int]]:
+def _demand(cluster: BuiltCluster, slot: AwsSlot | GcpSlot) -> Iterator[tuple[str, int, int]]:
     """Node subnets with their usable addresses and the nodes that may come to each."""
     if isinstance(slot, AwsSlot) and isinstance(cluster, EksCluster):
         for subnet in slot.node_subnets:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fleet.blueprint.model import AnyCluster, EksCluster, EksNodePool, GkeNodePool
+from fleet.blueprint.model import BuiltCluster, EksCluster, EksNodePool, GkeNodePool
 
 NodePool = EksNodePool | GkeNodePool
 
 _SYSTEM_TAINT = "CriticalAddonsOnly"
 
 
-def cloud_of(cluster: AnyCluster) -> str:
+def cloud_of(cluster: BuiltCluster) -> str:
     """`aws` or `gcp`."""
     return "aws" if isinstance(cluster, EksCluster) else "gcp"
 

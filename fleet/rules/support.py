@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from fleet.blueprint.model import AnyCluster, EksCluster
+from fleet.blueprint.model import BuiltCluster, EksCluster
 from fleet.catalog import Minor, known_minors
 
 
@@ -13,12 +13,12 @@ def minor_of(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def minor_facts(cluster: AnyCluster) -> Minor | None:
+def minor_facts(cluster: BuiltCluster) -> Minor | None:
     """What is known of the cluster's minor at its provider (of its channel on GKE), None where nothing is."""
     return _by_name(provider_of(cluster)).get(minor_of(cluster.kubernetes))
 
 
-def provider_name(cluster: AnyCluster) -> str:
+def provider_name(cluster: BuiltCluster) -> str:
     """The provider as a reader calls it."""
     return "EKS" if isinstance(cluster, EksCluster) else f"the {cluster.channel} channel of GKE"
 
@@ -29,7 +29,7 @@ def offered(provider: str) -> tuple[str, ...]:
     return tuple(minor.minor for minor in known_minors(provider) if minor.offered)
 
 
-def provider_of(cluster: AnyCluster) -> str:
+def provider_of(cluster: BuiltCluster) -> str:
     """The catalogue's name of the provider: `eks`, `gke-regular`."""
     return "eks" if isinstance(cluster, EksCluster) else f"gke-{cluster.channel.lower()}"
 

@@ -17,6 +17,7 @@ _MINOR = r"^1\.\d{2}$"
 _DOMAIN = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$"
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _PROXY = r"^(socks5|https?)://[^\s/]+$"
+_VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
 _JURISDICTION = r"^[A-Z]{2,3}$"
 FORMS = {
     _NAME: "a name: 1 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last",
@@ -25,6 +26,7 @@ FORMS = {
     _DOMAIN: "a DNS domain like acme.example",
     _TIME: 'a time of day in UTC like "02:00"',
     _PROXY: "a proxy like socks5://bastion.acme.example:1080",
+    _VARIABLE: "the name of an environment variable like LEGACY_KUBECONFIG",
     _JURISDICTION: "a jurisdiction like EU or US",
 }
 """What each pattern of the spec means to a person."""
@@ -34,7 +36,7 @@ Prefix = Annotated[int, Field(ge=8, le=28)]
 Minor = Annotated[str, StringConstraints(pattern=_MINOR)]
 Tier = Literal["break-glass", "platform-admin", "platform-operator", "auditor", "tenant-admin", "developer", "viewer"]
 TaintEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-Kind = Literal["eks", "gke"]
+Kind = Literal["eks", "gke", "registered"]
 Cloud = Literal["aws", "gcp"]
 Day = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
@@ -81,11 +83,30 @@ class NodePool(Model):
     taints: dict[str, TaintEffect | Taint | None] | None = None
 
 
+class Identity(Model):
+    """The cloud rights of an add-on: IAM policy ARNs, and GCP project roles as `roles/dns.admin`."""
+
+    aws: list[str] = Field(default_factory=list)
+    gcp: list[str] = Field(default_factory=list)
+
+
 class Addon(Model):
-    """A managed add-on. `version` empty: the catalogue picks one for the cluster's minor and the lock keeps it."""
+    """An add-on, managed by the cloud or installed by Helm. `version` empty: the catalogue picks one and the lock keeps it.
+
+    configuration: values of a managed add-on; values: of a chart, over those that make it highly available.
+    """
 
     version: str | None = None
     configuration: dict[str, object] | None = None
+    values: dict[str, object] | None = None
+    identity: Identity | None = None
+
+
+class Kubeconfig(Model):
+    """Where the kubeconfig of a registered cluster is found; exactly one of the two. Its content is in no file that is committed."""
+
+    environment_variable: Annotated[str, StringConstraints(pattern=_VARIABLE)] | None = None
+    file: str | None = None
 
 
 class ControlPlane(Model):
@@ -126,6 +147,7 @@ class ClusterSettings(Model):
     node_pools: dict[Name, NodePool | None] | None = None
     addons: dict[Name, Addon | None] | None = None
     tags: dict[str, str | None] | None = None
+    kubeconfig: Kubeconfig | None = None
 
 
 class Cluster(ClusterSettings):
@@ -231,10 +253,27 @@ class Addressing(Model):
 
 
 class TeamGroups(Model):
-    """Who a team is on each cloud: one value, or one per environment."""
+    """Who a team is on each cloud, and to a registered cluster (`oidc`, a group of its tokens): one value, or one per environment."""
 
     aws: str | dict[str, str] | None = None
     gcp: str | dict[str, str] | None = None
+    oidc: str | dict[str, str] | None = None
+
+
+class Quota(Model):
+    """The most a namespace may use: cores, GiB and pods, all as sums over its pods."""
+
+    cpu: Annotated[int, Field(ge=1)] | None = None
+    memory_gib: Annotated[int | None, Field(ge=1, alias="memoryGiB")] = None
+    pods: Annotated[int, Field(ge=1)] | None = None
+
+
+class Namespace(Model):
+    """A namespace of a team, in every cluster that the team reaches and `match` accepts."""
+
+    match: Selector | None = None
+    pod_security: Literal["baseline", "restricted"] | None = None
+    quota: Quota | None = None
 
 
 class Team(Model):
@@ -243,6 +282,15 @@ class Team(Model):
     groups: TeamGroups
     access: dict[str, Tier]
     match: Selector | None = None
+    namespaces: dict[Name, Namespace] = Field(default_factory=dict)
+
+
+class PolicySettings(Model):
+    """What a fleet says of one policy. What is left out stays as the policy has it; `match` narrows it to some clusters."""
+
+    action: Literal["deny", "warn", "off"] | None = None
+    match: Selector | None = None
+    parameters: dict[str, object] = Field(default_factory=dict)
 
 
 class Spec(Model):
@@ -260,3 +308,4 @@ class Spec(Model):
     clusters: dict[Name, Cluster]
     overrides: list[Override] = Field(default_factory=list)
     teams: dict[Name, Team] = Field(default_factory=dict)
+    policies: dict[Name, PolicySettings | None] = Field(default_factory=dict)

@@ -18,6 +18,9 @@ def unresolved(spec: Spec) -> Iterator[Unresolved]:
     yield from _teams(spec)
     for index, override in enumerate(spec.overrides):
         yield from _selector(spec, override.match, ("overrides", index, "match"))
+    for name, policy in spec.policies.items():
+        if policy and policy.match:
+            yield from _selector(spec, policy.match, ("policies", name, "match"))
 
 
 def _domains(spec: Spec) -> Iterator[Unresolved]:
@@ -68,11 +71,14 @@ def _teams(spec: Spec) -> Iterator[Unresolved]:
         at = ("teams", name)
         for environment in team.access:
             yield from _known(environment, spec.environments, (*at, "access", environment), "environment")
-        for cloud, groups in (("aws", team.groups.aws), ("gcp", team.groups.gcp)):
+        for cloud, groups in (("aws", team.groups.aws), ("gcp", team.groups.gcp), ("oidc", team.groups.oidc)):
             for environment in groups if isinstance(groups, dict) else ():
                 yield from _known(environment, spec.environments, (*at, "groups", cloud, environment), "environment")
         if team.match:
             yield from _selector(spec, team.match, (*at, "match"))
+        for namespace, settings in team.namespaces.items():
+            if settings.match:
+                yield from _selector(spec, settings.match, (*at, "namespaces", namespace, "match"))
 
 
 def _selector(spec: Spec, selector: Selector, at: Path) -> Iterator[Unresolved]:

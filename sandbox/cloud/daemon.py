@@ -36,8 +36,8 @@ class Daemon:
     rss_mib: float = 0.0
 
 
-def start_daemon(state: Path) -> Daemon:
-    """The daemon of the state directory, started unless it is there. Raises DaemonProblem."""
+def start_daemon(state: Path, *, clusters: bool = False) -> Daemon:
+    """The daemon of the state directory, started unless it is there. clusters: with real API servers behind them. Raises DaemonProblem."""
     running = daemon_status(state)
     if running is not None:
         return running
@@ -45,6 +45,7 @@ def start_daemon(state: Path) -> Daemon:
     read, write = os.pipe()
     with (state / LOG).open("ab") as log:
         command = [sys.executable, "-I", "-m", "sandbox.cloud.serve", "--state", str(state.resolve()), "--ready", str(write)]
+        command += ["--clusters"] if clusters else []
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[write], start_new_session=True, cwd="/")
     os.close(write)
     try:

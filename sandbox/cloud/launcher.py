@@ -1,7 +1,7 @@
 """Stands for one provider instance towards the engine: asks the shared daemon for a port, prints it, ends with its parent.
 
-Run as a file by `python -ISE`, with the standard library alone (0.02 s, 10 MB): arguments are the cloud (`aws`, `gcp`), the state
-directory, and what the engine adds (its own address).
+Run as a file by `python -ISE`, with the standard library alone (0.02 s, 10 MB): arguments are the provider (`aws`, `gcp`, `kubernetes`),
+the state directory, and what the engine adds (its own address).
 """
 
 import json
@@ -30,6 +30,8 @@ def main(cloud: str, state: Path, engine: str) -> int:
         daemon = json.loads((state / "daemon.json").read_text())
         connection = socket.create_connection(("127.0.0.1", daemon["port"]), timeout=DAEMON_ANSWER_SECONDS)
         request = {"token": daemon["token"], "open": cloud, "engine": engine, "pid": os.getpid()}
+        if cloud == "kubernetes":  # kubeconfigs name programs and files, which are looked for where the provider was started
+            request |= {"environment": dict(os.environ), "directory": str(Path.cwd())}
         connection.sendall(json.dumps(request).encode() + b"\n")
         answer = json.loads(connection.makefile("rb").readline() or b"{}")
     except (OSError, ValueError, KeyError) as error:

@@ -43,16 +43,18 @@ if not TYPE_CHECKING and "pulumi" not in sys.modules:
     _load_without_sdk()
 
 if TYPE_CHECKING:
-    from pulumi.runtime.proto import errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+    from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, errors_pb2, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 else:
     _PROTO = "pulumi.runtime.proto."
     if "pulumi" in sys.modules:
-        for _name in ("errors_pb2", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"):
+        for _name in ("engine_pb2", "engine_pb2_grpc", "errors_pb2", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"):
             importlib.import_module(_PROTO + _name)
+    engine_pb2 = sys.modules[_PROTO + "engine_pb2"]
+    engine_pb2_grpc = sys.modules[_PROTO + "engine_pb2_grpc"]
     errors_pb2 = sys.modules[_PROTO + "errors_pb2"]
     plugin_pb2 = sys.modules[_PROTO + "plugin_pb2"]
     provider_pb2 = sys.modules[_PROTO + "provider_pb2"]
     provider_pb2_grpc = sys.modules[_PROTO + "provider_pb2_grpc"]
     status_pb2 = sys.modules[_PROTO + "status_pb2"]
 
-__all__ = ["errors_pb2", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"]
+__all__ = ["engine_pb2", "engine_pb2_grpc", "errors_pb2", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"]

@@ -15,11 +15,12 @@ import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grpc
 
@@ -27,10 +28,13 @@ from sandbox.cloud.daemon import LOCK, NOTICE
 from sandbox.cloud.database import FILE, Store, open_store
 from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
-from sandbox.cloud.install import CLOUDS
+from sandbox.cloud.install import KUBERNETES, PROVIDERS
 from sandbox.cloud.protocol import provider_pb2_grpc
 from sandbox.cloud.service import Clouds
 from sandbox.cloud.servicer import Provider
+
+if TYPE_CHECKING:
+    from sandbox.kubernetes.runtime.supervisor import Supervisor
 
 WORKERS = 64
 MESSAGE_BYTES = 400 * 1024 * 1024
@@ -42,6 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--ready", type=int)
+    parser.add_argument("--clusters", action="store_true")
     arguments = parser.parse_args()
     state: Path = arguments.state
     state.mkdir(parents=True, exist_ok=True)
@@ -56,7 +61,7 @@ def main() -> int:
     except sqlite3.Error as error:
         print(f"{state / FILE} cannot be opened ({error}): free some disk, or remove the state directory", file=sys.stderr)
         return 1
-    server = Server(state, store, ThreadPoolExecutor(WORKERS, "call"))
+    server = Server(state, store, ThreadPoolExecutor(WORKERS, "call"), supervisor(state, store) if arguments.clusters else None)
     signal.signal(signal.SIGTERM, lambda *_: server.ending.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server.listen()
@@ -69,6 +74,15 @@ def main() -> int:
     return 0
 
 
+def supervisor(state: Path, store: Store) -> Supervisor:
+    """Who runs real API servers behind the clusters; those that the store has already are started."""
+    from sandbox.kubernetes.runtime.supervisor import Supervisor
+
+    made = Supervisor(state, store)
+    made.start()
+    return made
+
+
 @dataclass
 class Server:
     """The control port, and the provider instances that were asked for over it. An instance lives as long as its connection."""
@@ -76,6 +90,7 @@ class Server:
     state: Path
     store: Store
     pool: ThreadPoolExecutor
+    clusters: Supervisor | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     ending: threading.Event = field(default_factory=threading.Event)
     control: socket.socket = field(default_factory=lambda: socket.create_server((LOOPBACK, 0)))
@@ -94,6 +109,8 @@ class Server:
         """Answer until told to end; what is running then is finished first."""
         threading.Thread(target=self._accept, daemon=True).start()
         self.ending.wait()
+        if self.clusters is not None:
+            self.clusters.close()
         for instance in list(self.instances.values()):
             instance.stop(grace=10).wait()
         (self.state / NOTICE).unlink(missing_ok=True)
@@ -142,13 +159,13 @@ class Server:
     def _open(self, connection: socket.socket, request: Mapping[str, object]) -> None:
         """Serve one instance until its launcher is gone, however it went."""
         cloud, pid = str(request["open"]), int(str(request["pid"]))
-        if cloud not in CLOUDS:
-            _answer(connection, {"error": f"no simulated cloud {cloud}"})
+        if cloud not in PROVIDERS:
+            _answer(connection, {"error": f"no provider {cloud} in the sandbox"})
             return
         with closing(connection):
             options = [("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
             server = grpc.server(self.pool, options=options, interceptors=[Told()])
-            provider = Provider(Clouds(self.store), cloud, lambda fault: self._crash(fault, server, pid), self._wait)
+            provider, close = self._provider(cloud, request, lambda fault: self._crash(fault, server, pid))
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
             port = server.add_insecure_port(f"{LOOPBACK}:0")
             server.start()
@@ -161,7 +178,19 @@ class Server:
                 print(f"instance of {cloud} on port {port}: {error}", file=sys.stderr, flush=True)
             finally:
                 server.stop(grace=None)
+                close()
                 del self.instances[port]
+
+    def _provider(
+        self, name: str, request: Mapping[str, object], crash: Callable[[Fault], None]
+    ) -> tuple[provider_pb2_grpc.ResourceProviderServicer, Callable[[], None]]:
+        """A provider instance, and what ends it."""
+        if name != KUBERNETES:
+            return Provider(Clouds(self.store, self.clusters), name, crash, self._wait), lambda: None
+        from sandbox.kubernetes.provider.instance import instance
+
+        made = instance(self.store, request, crash, self._wait)
+        return made, made.close
 
     def _crash(self, fault: Fault, server: grpc.Server, pid: int) -> None:
         """Die without a word: the one instance and its launcher, or the whole daemon."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sandbox.cloud import judges, lifetimes, sdk
+from sandbox.cloud.clusters import Clusters
 from sandbox.cloud.database import AlreadyThere, NotThere, Store
 from sandbox.cloud.differences import Difference, differences
 from sandbox.cloud.identity import generate, identity, is_called, is_generated, lookup_in, place, render
@@ -52,9 +53,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Clouds:
-    """The simulated clouds over one store. Every method raises sdk.UnknownType for a type that the SDKs do not declare."""
+    """The simulated clouds over one store. Every method raises sdk.UnknownType for a type that the SDKs do not declare.
+
+    clusters: who runs real API servers behind the clusters, None where nobody does.
+    """
 
     store: Store
+    clusters: Clusters | None = None
 
     def check(
         self, call: Call, olds: Values, news: Values, seed: bytes, proposed: str | None = ""
@@ -167,15 +172,20 @@ class Clouds:
         self.store.update(ailing)
         return ailing
 
-    def delete(self, call: Call, inputs: Values) -> None:
-        """Delete a resource; one that is gone already is no error, as the providers have it. Raises wording.Refused."""
+    def delete(self, call: Call, inputs: Values) -> Stored | None:
+        """Delete a resource and return it; one that is gone already is no error, as the providers have it. Raises wording.Refused."""
         with self.store.transaction():
             stored = self._view(call, inputs).get(call.type, call.id)
             if stored is None or lifetimes.is_gone(stored):
-                return
+                return None
             request = Request(call.type, call.urn, "delete", call.setting.caller, stored.inputs, call.id, stored.inputs, stored.outputs)
             self._judge(request, self._view(call, inputs), _label(stored.outputs, call))
             lifetimes.delete(self.store, stored)
+            return stored
+
+    def settle(self, changed: Stored) -> str:
+        """Bring a change that is done into the cluster it touches; why it is not healthy, empty if it is."""
+        return self.clusters.settle(changed) if self.clusters is not None else ""
 
     def _judge(self, request: Request, view: View, name: str) -> None:
         found = judges.refusals(request, view)
@@ -223,6 +233,7 @@ class Clouds:
             old=old or {},
             old_inputs=old_inputs or {},
             default_labels=setting.default_labels,
+            clusters=self.clusters,
         )
 
     def _new_id(self, call: Call, inputs: Values, serial: int) -> str | Unknown:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
 
 import grpc
-from google.protobuf import any_pb2, empty_pb2
+from google.protobuf import empty_pb2
 
 from sandbox.cloud import configuration, faults, sdk
-from sandbox.cloud.differences import Difference, differences
+from sandbox.cloud.differences import differences
 from sandbox.cloud.invokes import Asking, NotFound, UnknownFunction, invoke
-from sandbox.cloud.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
-from sandbox.cloud.request import Phase, Refusal, Stored
+from sandbox.cloud.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from sandbox.cloud.replies import abort, abort_partly_made, difference_reply, failures
+from sandbox.cloud.request import Phase, Stored
 from sandbox.cloud.service import Call, Clouds, Setting
 from sandbox.cloud.values import has_unknown, plain, wire
 from sandbox.cloud.view import View
@@ -20,12 +20,6 @@ from sandbox.cloud.wording import Refused, internal, not_healthy, refused, throt
 
 Context = grpc.ServicerContext
 Diff = provider_pb2.DiffResponse
-_KINDS = {
-    "add": (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
-    "delete": (provider_pb2.PropertyDiff.DELETE, provider_pb2.PropertyDiff.DELETE_REPLACE),
-    "update": (provider_pb2.PropertyDiff.UPDATE, provider_pb2.PropertyDiff.UPDATE_REPLACE),
-}
-
 _PHASES: Mapping[faults.Operation, Phase] = {
     "check": "check",
     "diff": "check",
@@ -59,20 +53,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         refusals = configuration.refusals(self._cloud, plain(request.news))
-        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(refusals))
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures(refusals))
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> Diff:
         """Another region (AWS) or project (GCP) is another place: all resources of the provider are replaced."""
         old, new = configuration.structured(plain(request.old_inputs)), configuration.structured(plain(request.news))
         replacing = configuration.REPLACING[self._cloud]
-        return _diff([(item, item.path[0] in replacing) for item in differences(old, new)], delete_first=False)
+        return difference_reply([(item, item.path[0] in replacing) for item in differences(old, new)], delete_first=False)
 
     def Configure(self, request: provider_pb2.ConfigureRequest, context: Context) -> provider_pb2.ConfigureResponse:
         """The engine keeps secrets to itself (accept_secrets is False): it marks outputs by the inputs that were secret."""
         inputs = plain(request.args) or {key.rpartition(":")[2]: value for key, value in request.variables.items()}
         refusals = configuration.refusals(self._cloud, inputs)
         if refusals:
-            _abort(context, grpc.StatusCode.INVALID_ARGUMENT, "; ".join(item.reason for item in refusals))
+            abort(context, grpc.StatusCode.INVALID_ARGUMENT, "; ".join(item.reason for item in refusals))
         self._setting = configuration.setting(self._cloud, inputs)
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
@@ -91,13 +85,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             inputs, refusals = self._clouds.check(call, plain(request.olds), plain(request.news), request.randomSeed, proposed)
         except sdk.UnknownType as error:
             return provider_pb2.CheckResponse(failures=[provider_pb2.CheckFailure(reason=str(error))])
-        return provider_pb2.CheckResponse(inputs=wire(inputs), failures=_failures(refusals))
+        return provider_pb2.CheckResponse(inputs=wire(inputs), failures=failures(refusals))
 
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> Diff:
         call = self._call(request.urn, request.id, context)
         self._strike(call, "diff", context)
         found = self._clouds.diff(call, plain(request.old_inputs), plain(request.olds), plain(request.news))
-        return _diff(found.changes, found.delete_first)
+        return difference_reply(found.changes, found.delete_first)
 
     def Create(self, request: provider_pb2.CreateRequest, context: Context) -> provider_pb2.CreateResponse:
         call, inputs = self._call(request.urn, "", context), plain(request.properties)
@@ -107,8 +101,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             made = self._clouds.create(call, inputs)
         except Refused as error:
-            _abort(context, grpc.StatusCode.UNKNOWN, str(error))
+            abort(context, grpc.StatusCode.UNKNOWN, str(error))
         self._aftermath(fault, call, made, context)
+        self._settle(made, context)
         return provider_pb2.CreateResponse(id=made.id, properties=wire(made.outputs))
 
     def Read(self, request: provider_pb2.ReadRequest, context: Context) -> provider_pb2.ReadResponse:
@@ -119,7 +114,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse()
         known = found.inputs if not inputs else {key: value for key, value in found.inputs.items() if key in inputs}
         if found.ailing:
-            _abort_ailing(context, found, known)
+            abort_partly_made(context, found.id, found.outputs, known, [found.ailing])
         return provider_pb2.ReadResponse(id=found.id, properties=wire(found.outputs), inputs=wire(known))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
@@ -131,18 +126,22 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             changed = self._clouds.update(call, news)
         except Refused as error:
-            _abort(context, grpc.StatusCode.UNKNOWN, str(error))
+            abort(context, grpc.StatusCode.UNKNOWN, str(error))
         self._aftermath(fault, call, changed, context)
+        self._settle(changed, context)
         return provider_pb2.UpdateResponse(properties=wire(changed.outputs))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> empty_pb2.Empty:
         call = self._call(request.urn, request.id, context)
         fault = self._strike(call, "delete", context)
         try:
-            self._clouds.delete(call, plain(request.old_inputs) or plain(request.properties))
+            gone = self._clouds.delete(call, plain(request.old_inputs) or plain(request.properties))
         except Refused as error:
-            _abort(context, grpc.StatusCode.UNKNOWN, str(error))
+            abort(context, grpc.StatusCode.UNKNOWN, str(error))
         self._aftermath(fault, call, None, context)
+        unsettled = self._clouds.settle(gone) if gone is not None else ""
+        if unsettled:
+            abort(context, grpc.StatusCode.UNKNOWN, unsettled)
         return empty_pb2.Empty()
 
     def Invoke(self, request: provider_pb2.InvokeRequest, context: Context) -> provider_pb2.InvokeResponse:
@@ -164,7 +163,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _configured(self, context: Context) -> Setting:
         if self._setting is None:
-            _abort(context, grpc.StatusCode.FAILED_PRECONDITION, f"the {self._cloud} provider was not configured before its first use")
+            abort(context, grpc.StatusCode.FAILED_PRECONDITION, f"the {self._cloud} provider was not configured before its first use")
         return self._setting
 
     def _call(self, urn: str, id: str, context: Context) -> Call:
@@ -180,53 +179,26 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._wait(fault.seconds)
         elif fault.kind in ("throttle", "error"):
             refusal = throttled(call.type) if fault.kind == "throttle" else internal(call.type)
-            _abort(context, grpc.StatusCode.UNKNOWN, str(refused(call.type, _PHASES[operation], call.id or call.name, [refusal])))
+            abort(context, grpc.StatusCode.UNKNOWN, str(refused(call.type, _PHASES[operation], call.id or call.name, [refusal])))
         elif fault.kind.endswith("-before"):
             self._crash(fault)
-            _abort(context, grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
+            abort(context, grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
         return fault
+
+    def _settle(self, changed: Stored, context: Context) -> None:
+        """The resource is there; where what is behind it is not healthy, the engine keeps it with the reason."""
+        unsettled = self._clouds.settle(changed)
+        if unsettled:
+            abort_partly_made(context, changed.id, changed.outputs, changed.inputs, [unsettled])
 
     def _aftermath(self, fault: faults.Fault | None, call: Call, made: Stored | None, context: Context) -> None:
         if fault is None:
             return
         if fault.kind.endswith("-after"):
             self._crash(fault)
-            _abort(context, grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
+            abort(context, grpc.StatusCode.UNAVAILABLE, "error reading from server: EOF")
         if fault.kind == "timeout":
-            _abort(context, grpc.StatusCode.UNKNOWN, timed_out(call.type, call.name))
+            abort(context, grpc.StatusCode.UNKNOWN, timed_out(call.type, call.name))
         if fault.kind == "partial" and made is not None:
-            _abort_ailing(context, self._clouds.ail(made, not_healthy(call.type, call.name)), made.inputs)
-
-
-def _abort(context: Context, code: grpc.StatusCode, text: str) -> NoReturn:
-    context.abort(code, text)
-    raise AssertionError("context.abort raises")
-
-
-def _abort_ailing(context: Context, stored: Stored, inputs: Mapping[str, object]) -> NoReturn:
-    """The engine keeps the resource with what is wrong with it (ErrorResourceInitFailed in the status details)."""
-    detail = provider_pb2.ErrorResourceInitFailed(
-        id=stored.id, properties=wire(stored.outputs), reasons=[stored.ailing], inputs=wire(inputs)
-    )
-    packed = any_pb2.Any()
-    packed.Pack(detail)
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=stored.ailing, details=[packed])
-    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    _abort(context, grpc.StatusCode.UNKNOWN, stored.ailing)
-
-
-def _failures(refusals: Sequence[Refusal]) -> list[Any]:
-    return [provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in refusals]
-
-
-def _diff(changes: Sequence[tuple[Difference, bool]], delete_first: bool) -> Diff:
-    """Always a full answer: kind for each path, what replaces twice over (facts: the engine shows an update otherwise)."""
-    detailed = {item.text: provider_pb2.PropertyDiff(kind=_KINDS[item.change][replacing], inputDiff=True) for item, replacing in changes}
-    return Diff(
-        changes=Diff.DIFF_SOME if changes else Diff.DIFF_NONE,
-        diffs=sorted({str(item.path[0]) for item, _ in changes}),
-        replaces=sorted({str(item.path[0]) for item, replacing in changes if replacing}),
-        deleteBeforeReplace=delete_first,
-        detailedDiff=detailed,
-        hasDetailedDiff=True,
-    )
+            ailing = self._clouds.ail(made, not_healthy(call.type, call.name))
+            abort_partly_made(context, ailing.id, ailing.outputs, made.inputs, [ailing.ailing])

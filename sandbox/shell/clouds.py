@@ -11,15 +11,17 @@ from sandbox.cloud import faults as cloud_faults
 from sandbox.cloud.daemon import DaemonProblem, daemon_status, start_daemon, stop_daemon
 from sandbox.cloud.database import FILE, NotThere, Store, open_store
 from sandbox.cloud.install import install_plugins
+from sandbox.kubernetes.access import stand_ins
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem
 
 
 def start(layout: Layout) -> None:
-    """Install the provider launchers and have the clouds served. Raises ShellProblem where that fails."""
+    """Install the provider launchers and the clouds' command lines, and have the clouds served. Raises ShellProblem where that fails."""
     install_plugins(layout.pulumi_home, layout.state)
+    stand_ins.install(layout.stand_ins, layout.state)
     with _problems():
-        start_daemon(layout.state)
+        start_daemon(layout.state, clusters=True)
 
 
 @contextmanager
@@ -31,18 +33,18 @@ def _problems() -> Iterator[None]:
 
 
 @contextmanager
-def _store(layout: Layout) -> Iterator[Store]:
+def store(layout: Layout) -> Iterator[Store]:
     """The clouds' store, opened for one use. Raises ShellProblem where it cannot be read, or lacks what was asked for."""
     try:
-        store = open_store(layout.state)
+        opened = open_store(layout.state)
     except sqlite3.Error as error:
         raise ShellProblem(f"cannot read the clouds in {layout.state}: {error} (`fleet sandbox down --purge`)") from error
     try:
-        yield store
+        yield opened
     except (NotThere, sqlite3.Error) as error:
         raise ShellProblem(str(error)) from error
     finally:
-        store.close()
+        opened.close()
 
 
 def stop(layout: Layout) -> None:
@@ -64,16 +66,16 @@ def counts(layout: Layout) -> dict[str, int]:
     """How many resources of each type the clouds hold, those they never delete included."""
     if not (layout.state / FILE).exists():
         return {}
-    with _store(layout) as store:
-        return dict(sorted(Counter(item.type for item in store.everything()).items()))
+    with store(layout) as opened:
+        return dict(sorted(Counter(item.type for item in opened.everything()).items()))
 
 
 def faults(layout: Layout) -> list[cloud_faults.Fault]:
     """The armed faults, in the order in which they were armed."""
     if not (layout.state / FILE).exists():
         return []
-    with _store(layout) as store:
-        rows = store.connection.execute("select kind, type, operation, skip, times, seconds from fault order by id").fetchall()
+    with store(layout) as opened:
+        rows = opened.connection.execute("select kind, type, operation, skip, times, seconds from fault order by id").fetchall()
     return [cloud_faults.Fault(*row) for row in rows]
 
 
@@ -88,17 +90,17 @@ def arm(layout: Layout, kind: str, token: str, operation: str, skip: int, times:
 
 
 def clear_faults(layout: Layout) -> None:
-    with _store(layout):
+    with store(layout):
         cloud_faults.disarm(layout.state)
 
 
 def edit(layout: Layout, token: str, id: str, path: list[str | int], value: object) -> None:
     """Change one value of a resource (None: take it away). Raises ShellProblem where there is no such resource."""
-    with _store(layout) as store:
-        store.edit(token, id, path, value)
+    with store(layout) as opened:
+        opened.edit(token, id, path, value)
 
 
 def remove(layout: Layout, token: str, id: str) -> None:
     """Take a resource away. Raises ShellProblem where there is none."""
-    with _store(layout) as store:
-        store.remove(token, id)
+    with store(layout) as opened:
+        opened.remove(token, id)

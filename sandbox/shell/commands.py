@@ -6,6 +6,8 @@ import dataclasses
 import json
 import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -43,14 +45,18 @@ def say(line: str) -> None:
 @click.pass_obj
 def up(layout: Layout, stack: str, form: str) -> None:
     """Bring STACK (default: dev) up by a real `pulumi up`. Exit code 1: the engine could not do all of it."""
-    from sandbox.shell import summary
+    from sandbox.shell import access, answers, summary
     from sandbox.shell.update import up as bring_up
 
     session, update = bring_up(layout, stack, say)
     if form == "json":
         click.echo(json.dumps(dataclasses.asdict(update), indent=2))
     elif update.succeeded:
-        for line in [*summary.lines(layout.repository, session.checkpoint(stack), update), *summary.next_steps(stack)]:
+        written = access.kubeconfig(session, stack) if summary.has_clusters(layout.repository, stack) else None
+        asked = answers.ask(session, written.path, written.contexts) if written else []
+        told = summary.lines(layout.repository, session.checkpoint(stack), update, {answer.cluster: answer for answer in asked})
+        reached = summary.reached(written, _called_as()) if written else ()
+        for line in [*told, *reached, *summary.next_steps(stack, _called_as())]:
             click.echo(line)
     if not update.succeeded:
         say(f"{stack} is not up: {update.changes}, {len(update.failed)} failed. Mend what is named above, then run this again.")
@@ -61,7 +67,7 @@ def up(layout: Layout, stack: str, form: str) -> None:
 @click.option("--purge", is_flag=True, help="Remove the sandbox's state too.")
 @click.pass_obj
 def down(layout: Layout, purge: bool) -> None:
-    """Stop the simulated clouds; what is in them stays, unless --purge."""
+    """Stop the simulated clouds and their clusters; what is in them stays, unless --purge."""
     from sandbox.shell.shutdown import down as shut_down
 
     shut_down(layout, purge, say)
@@ -71,7 +77,7 @@ def down(layout: Layout, purge: bool) -> None:
 @with_format
 @click.pass_obj
 def status(layout: Layout, form: str) -> None:
-    """Show the clouds, the stacks with their resources, and the armed faults."""
+    """Show the clouds, the clusters, the stacks with their resources, and the armed faults."""
     from sandbox.shell import status as state
 
     found = state.status(layout)
@@ -95,6 +101,96 @@ def execute(layout: Layout, words: tuple[str, ...]) -> None:
         os.execvpe(words[0], list(words), session.environment)
     except FileNotFoundError as missing:
         raise ShellProblem(f"there is no command {words[0]!r} on the sandbox's PATH ({session.environment['PATH']}).") from missing
+
+
+@command.command()
+@click.argument("stack", default="dev")
+@click.option("--as", "principals", multiple=True, metavar="PRINCIPAL", help="Log in as this one; `principals` lists them; one per cloud.")
+@click.pass_obj
+def kubeconfig(layout: Layout, stack: str, principals: tuple[str, ...]) -> None:
+    """Write a kubeconfig of STACK (default: dev) that any kubectl on this machine can use, and print its path."""
+    from sandbox.shell import access
+    from sandbox.shell.session import open_session
+
+    written = access.kubeconfig(open_session(layout, say), stack, principals)
+    for name, why in written.left_out.items():
+        say(f"without {name}: {why}")
+    click.echo(written.path)
+
+
+@command.command()
+@click.argument("position", required=False, type=click.Choice(["inside", "outside"]))
+@click.pass_obj
+def network(layout: Layout, position: str | None) -> None:
+    """Say from where you reach the clusters, or go `inside` their networks (as a runner there) or `outside`.
+
+    From outside nothing answers at a private endpoint, but through the proxy that `deployer.reach` declares.
+    """
+    from sandbox.shell import access
+
+    click.echo(access.moved(layout, position))
+
+
+@command.group(invoke_without_command=True)
+@click.pass_context
+def principals(context: click.Context) -> None:
+    """Who there is in the clouds' directories: to log in as, with `kubeconfig --as`."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_principals)
+
+
+@principals.command(name="list")
+@with_format
+@click.pass_obj
+def list_principals(layout: Layout, form: str) -> None:
+    """List IAM roles, Google accounts and Google groups: those that the clouds' contents name, and those that were added."""
+    from sandbox.shell import access
+
+    found = access.principals(layout)
+    if form == "json":
+        click.echo(json.dumps([dataclasses.asdict(item) for item in found], indent=2))
+    else:
+        for item in found:
+            click.echo(f"{item.name}{'  in ' if item.groups else ''}{', '.join(item.groups)}")
+
+
+@principals.command(name="add")
+@click.argument("principal")
+@click.option("--group", "groups", multiple=True, metavar="EMAIL", help="A Google group that it is in.")
+@click.pass_obj
+def add_principal(layout: Layout, principal: str, groups: tuple[str, ...]) -> None:
+    """Add PRINCIPAL, the ARN of an IAM role or the e-mail of a Google account. It has access to nothing by that."""
+    from sandbox.shell import access
+
+    access.add(layout, principal, groups)
+    click.echo(f"added: {principal}")
+
+
+@command.group()
+def cluster() -> None:
+    """Take one cluster's API server away, and bring it back."""
+
+
+@cluster.command(name="stop")
+@click.argument("name")
+@click.pass_obj
+def stop_cluster(layout: Layout, name: str) -> None:
+    """Stop the control plane of cluster NAME: it stays down, over restarts of the sandbox too, until it is started."""
+    from sandbox.shell import clusters
+
+    found = clusters.stop(layout, name)
+    click.echo(f"{found.name}: {found.phase}; nothing answers at {found.endpoint}")
+
+
+@cluster.command(name="start")
+@click.argument("name")
+@click.pass_obj
+def start_cluster(layout: Layout, name: str) -> None:
+    """Start the control plane of cluster NAME and wait until it is ready."""
+    from sandbox.shell import clusters
+
+    found = clusters.start(layout, name)
+    click.echo(f"{found.name}: {found.phase} at {found.endpoint}")
 
 
 @command.group()
@@ -176,3 +272,8 @@ def _value(text: str) -> object:
     except json.JSONDecodeError:
         return text
     return value
+
+
+def _called_as() -> str:
+    """How a person here calls this command: by its name where that is on PATH, else by its path from this folder."""
+    return "fleet" if shutil.which("fleet") else os.path.relpath(sys.argv[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,16 +16,29 @@ STRIPPED: Final = re.compile(
 )
 
 
-def environment(layout: Layout, tools: Path, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a sandboxed process. tools: the folder of `pulumi` and its language host, first on PATH."""
+def environment(
+    layout: Layout, tools: Path, inherited: Mapping[str, str], commands: Sequence[Path] = (), proxy: str = ""
+) -> dict[str, str]:
+    """The variables of a sandboxed process.
+
+    tools: the folder of `pulumi` and its language host, first on PATH; what stands for the clouds' command lines is next, then the folders
+    of `commands`. proxy: where the proxies that `deployer.reach` declares are found here.
+    """
     kept = {name: value for name, value in inherited.items() if not STRIPPED.match(name)}
-    path = [str(tools), str(Path(sys.executable).parent), *kept.get("PATH", "/usr/local/bin:/usr/bin:/bin").split(":")]
+    path = [
+        str(tools),
+        str(layout.stand_ins),
+        *(str(command.parent) for command in commands),
+        str(Path(sys.executable).parent),
+        *kept.get("PATH", "/usr/local/bin:/usr/bin:/bin").split(":"),
+    ]
     return {
         **kept,
         "PATH": ":".join(dict.fromkeys(path)),
         STATE_VARIABLE: str(layout.state),
         **_pulumi(layout),
         **_no_cloud(layout),
+        **({"FLEET_PROXY": proxy} if proxy else {}),
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
     }
@@ -51,5 +64,5 @@ def _no_cloud(layout: Layout) -> dict[str, str]:
         "CLOUDSDK_CONFIG": str(layout.state / "no-gcloud"),
         "GOOGLE_APPLICATION_CREDENTIALS": "/dev/null",
         "NO_GCE_CHECK": "true",
-        "KUBECONFIG": str(layout.state / "kubeconfig"),
+        "KUBECONFIG": ":".join(str(path) for path in layout.kubeconfigs()),
     }

@@ -34,6 +34,11 @@ class Layout:
         return self.state / "pulumi-home"
 
     @property
+    def stand_ins(self) -> Path:
+        """Executables in the place of the clouds' command lines."""
+        return self.state / "bin"
+
+    @property
     def passphrase(self) -> Path:
         return self.state / "passphrase"
 
@@ -50,6 +55,12 @@ class Layout:
     @property
     def logs(self) -> Path:
         return self.state / "logs"
+
+    def kubeconfigs(self) -> list[Path]:
+        """What kubectl reads in the sandbox's shell: of each stack the one that was written for it, and a file that is nobody's."""
+        stacks = sorted(folder.name for folder in (self.repository / "stacks").glob("*/"))
+        written = [self.state / f"fleet-{stack}.kubeconfig" for stack in stacks]
+        return [*(path for path in written if path.exists()), self.state / "kubeconfig"]
 
     def stack_file(self, stack: str) -> Path:
         """The shadow's configuration of one stack."""

@@ -15,6 +15,7 @@ import filelock
 import toolchain
 from fleet.recover.problem import RecoverProblem
 from fleet.recover.pulumi import Pulumi
+from sandbox.kubernetes.access import bastion
 from sandbox.shell import clouds, shadow
 from sandbox.shell.environment import environment
 from sandbox.shell.layout import Layout
@@ -22,6 +23,8 @@ from sandbox.shell.problem import ShellProblem, disk_problems
 
 Say = Callable[[str], None]
 OPENING_SECONDS = 300
+COMMANDS = ("kubectl", "helm")
+"""Tools that a person may want in the sandbox's shell."""
 
 
 class TornState(ShellProblem):
@@ -60,7 +63,8 @@ def open_session(layout: Layout, say: Say) -> Session:
             say(note)
         with disk_problems(layout.state):
             clouds.start(layout)
-        session = Session(layout, written, environment(layout, tools.engine, os.environ), tools.engine)
+        commands = [tools[name].path for name in COMMANDS if tools[name].origin is not toolchain.Origin.PATH]
+        session = Session(layout, written, environment(layout, tools.engine, os.environ, commands, bastion.url(layout.state)), tools.engine)
         _init_stacks(session, say)
     return session
 

@@ -22,6 +22,8 @@ from sandbox.shell.problem import ShellProblem, disk_problems
 # What binds a stack file to its production secrets provider (Pulumi docs, "Stack settings file").
 PRODUCTION_SECRETS: Final = ("secretsprovider", "encryptedkey", "encryptionsalt")
 PLACEHOLDER: Final = "sandbox"
+POLICIES: Final = "policies"
+"""The policy pack, so that `--policy-pack policies` means the same here as in the repository."""
 
 Document = dict[str, Any]
 
@@ -45,6 +47,7 @@ def write(layout: Layout) -> Shadow:
     with disk_problems(layout.state):
         _make_folders(layout)
         _write(layout.project / "Pulumi.yaml", project_file(project, layout.repository))
+        _link(layout.project / POLICIES, layout.repository / POLICIES)
         for stack in stacks:
             own = layout.stack_file(stack)
             merged, replaced = stack_file(_read(layout.tracked_stack_file(stack)), _read(own) if own.exists() else {})
@@ -114,6 +117,12 @@ def _write(path: Path, document: Document) -> None:
     text = yaml.safe_dump(document, sort_keys=False)
     if not path.exists() or path.read_text() != text:
         _replace(path, text, 0o644)
+
+
+def _link(path: Path, target: Path) -> None:
+    """A link to the repository's folder where it has one."""
+    if target.is_dir() and not path.is_symlink():
+        path.symlink_to(target)
 
 
 def _replace(path: Path, text: str, mode: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from fleet.recover import lock
-from sandbox.shell import clouds
+from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
 from sandbox.shell.problem import ShellProblem, disk_problems
 from sandbox.shell.session import Say, exclusive
@@ -17,14 +17,15 @@ from sandbox.shell.status import lock_files
 
 
 def down(layout: Layout, purge: bool, say: Say) -> None:
-    """Stop the clouds. purge: remove the state directory too. Raises ShellProblem while an update runs in the sandbox."""
+    """Stop the clouds and their clusters. purge: remove the state directory too. Raises ShellProblem while an update runs in it."""
     if not layout.state.exists():
         say(f"there is no sandbox in {layout.state}")
         return
     with exclusive(layout):
         _refuse_while_updating(layout)
         clouds.stop(layout)
-        say("clouds stopped; what is in them stays" if not purge else "clouds stopped")
+        clusters.stop_all(layout)
+        say("clouds and clusters stopped; what is in them stays" if not purge else "clouds and clusters stopped")
     if purge:
         _purge(layout)
         say(f"removed {layout.state}")

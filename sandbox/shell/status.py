@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import yaml
 
 from fleet.recover import checkpoint
-from sandbox.shell import clouds
+from sandbox.kubernetes.runtime import network
+from sandbox.kubernetes.runtime.outside import Etcd, Running
+from sandbox.shell import clouds, clusters
 from sandbox.shell.layout import Layout
 from sandbox.shell.session import read_checkpoint
 from sandbox.shell.shadow import stack_names
@@ -29,7 +31,10 @@ class StackStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """clouds: whether they are served, and how; in_clouds: number per type in the simulated clouds; faults: armed ones, as text."""
+    """clouds: whether they are served, and how; in_clouds: number per type in the simulated clouds; faults: armed ones, as text.
+
+    clusters, etcd: the control planes behind the clusters; position: from where they are reached (`fleet sandbox network`).
+    """
 
     state: str
     served: bool
@@ -37,11 +42,15 @@ class Status:
     stacks: tuple[StackStatus, ...]
     in_clouds: dict[str, int]
     faults: tuple[str, ...]
+    clusters: tuple[Running, ...]
+    etcd: Etcd
+    position: str
 
 
 def status(layout: Layout) -> Status:
     """The status of a sandbox; it may never have been started."""
     served, how = clouds.served(layout)
+    running, etcd = clusters.status(layout)
     return Status(
         state=str(layout.state),
         served=served,
@@ -49,6 +58,9 @@ def status(layout: Layout) -> Status:
         stacks=tuple(_stack(layout, name) for name in stack_names(layout)),
         in_clouds=clouds.counts(layout),
         faults=tuple(str(fault) for fault in clouds.faults(layout)),
+        clusters=running,
+        etcd=etcd,
+        position=network.position(layout.state),
     )
 
 
@@ -76,6 +88,8 @@ def lines(status: Status) -> Iterator[str]:
     """The status for a person."""
     yield f"state     {status.state}"
     yield f"clouds    {status.clouds}, {sum(status.in_clouds.values())} resources"
+    yield from clusters.lines(status.clusters, status.etcd)
+    yield f"network   {status.position}{'; private endpoints answer through a proxy alone' if status.position == 'outside' else ''}"
     for stack in status.stacks:
         cut_off = stack.pending or stack.locks or stack.unfinished
         note = f"; cut off or running ({stack.locks} lock(s), {stack.pending} pending)" if cut_off else ""

@@ -3,40 +3,71 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from fleet.blueprint.files import read_stack
-from fleet.blueprint.model import AnyCluster
+from fleet.blueprint.model import AnyCluster, RegisteredCluster
 from fleet.recover import checkpoint
+from sandbox.shell import answers
+from sandbox.shell.access import Written
+from sandbox.shell.answers import Answer
 from sandbox.shell.update import Update
 
 
-def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[str]:
-    """The summary of a stack that is up: each cluster with kind, region, version, zones, node pools and add-ons; time; changes."""
+def lines(repository: Path, state: dict[str, Any], update: Update, answered: Mapping[str, Answer]) -> Iterator[str]:
+    """The summary of a stack that is up: each cluster with kind, region, version, zones, node pools and add-ons; time; changes.
+
+    answered: what the clusters said when they were asked, by name.
+    """
     stack = read_stack(repository / "stacks" / update.stack)
     held = checkpoint.resources(state)
     by_cluster = Counter(owner for item in held if (owner := _owner(item, {cluster.identity for cluster in stack.clusters})))
     yield ""
     resources = sum(_made(item) for item in held)
-    yield f"{update.stack}: {len(stack.clusters)} cluster(s), {resources} resources, {update.changes} in {update.seconds:.0f} s"
+    count = f"{len(stack.clusters)} {'cluster' if len(stack.clusters) == 1 else 'clusters'}"
+    yield f"{update.stack}: {count}, {resources} resources, {update.changes} in {update.seconds:.0f} s"
     for cluster in stack.clusters:
         yield f"  {cluster.name}  {kind(cluster).upper()} {cluster.kubernetes}  {cluster.region}  {by_cluster[cluster.identity]} resources"
-        yield f"    zones       {', '.join(cluster.zones)}"
-        yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
+        if not isinstance(cluster, RegisteredCluster):
+            yield f"    zones       {', '.join(cluster.zones)}"
+            yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
         yield f"    add-ons     {', '.join(_addons(cluster)) or '-'}"
+        if cluster.name in answered:
+            yield from answers.lines(answered[cluster.name])
 
 
-def next_steps(stack: str) -> Iterator[str]:
-    """What to try next."""
+def has_clusters(repository: Path, stack: str) -> bool:
+    """Whether there is anything to get into."""
+    return bool(read_stack(repository / "stacks" / stack).clusters)
+
+
+def reached(kubeconfig: Written, command: str) -> Iterator[str]:
+    """How to get into the stack's clusters."""
+    yield ""
+    yield f"kubeconfig: {kubeconfig.path}, a context per cluster"
+    for context in kubeconfig.contexts:
+        yield (
+            f"  {command} sandbox exec -- kubectl --kubeconfig {kubeconfig.path} --context {context} "
+            "get ns,networkpolicy,resourcequota,deploy -A"
+        )
+
+
+def next_steps(stack: str, command: str) -> Iterator[str]:
+    """What to try next. command: how `fleet` is called here."""
+    steps = (
+        (f"{command} sandbox exec -- pulumi preview -s {stack} --diff", "what an update would change: nothing"),
+        (f"{command} sandbox exec -- pulumi up -s staging", "the next environment, by the plain CLI"),
+        (f"{command} sandbox exec -- pulumi stack output -s {stack} --json", "endpoints and kubeconfigs"),
+        (f"{command} sandbox fault --help", "make the clouds fail, then recover"),
+        (f"{command} plan", "after an edit of fleet.yaml: what it does, and how risky it is"),
+        (f"{command} sandbox status", "what there is; `sandbox down` stops it"),
+    )
+    width = max(len(words) for words, _ in steps)
     yield ""
     yield "Try next:"
-    yield f"  fleet sandbox exec -- pulumi preview -s {stack} --diff      what an update would change: nothing"
-    yield "  fleet sandbox exec -- pulumi up -s staging                  the next environment, by the plain CLI"
-    yield f"  fleet sandbox exec -- pulumi stack output -s {stack} --json  endpoints and kubeconfigs"
-    yield "  fleet sandbox fault --help                                  make the clouds fail, then `fleet recover`"
-    yield "  fleet sandbox status, fleet sandbox down"
+    yield from (f"  {words:{width}}  {why}" for words, why in steps)
 
 
 def kind(cluster: AnyCluster) -> str:
@@ -45,7 +76,9 @@ def kind(cluster: AnyCluster) -> str:
 
 
 def _addons(cluster: AnyCluster) -> list[str]:
-    return [addon if isinstance(addon, str) else addon.name for addon in cluster.addons]
+    """Those of the cloud, then the charts."""
+    managed = () if isinstance(cluster, RegisteredCluster) else cluster.addons
+    return [*(addon if isinstance(addon, str) else addon.name for addon in managed), *(chart.name for chart in cluster.platform.charts)]
 
 
 def _made(item: dict[str, Any]) -> bool:

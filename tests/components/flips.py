@@ -27,6 +27,18 @@ GKE = "cluster/gke/control_plane.py"
 POOLS = "cluster/gke/nodes.py"
 GKE_KEYS = "cluster/gke/keys.py"
 GCP = "network/gcp.py"
+IDENTITY = "cluster/eks/identity.py"
+WORKLOADS = "cluster/gke/workloads.py"
+REGISTERED = "cluster/registered.py"
+PLATFORM = "platform/__init__.py"
+INSIDE = "platform/inside.py"
+NAMESPACES = "platform/namespaces.py"
+CLOSED = "platform/network_policies.py"
+RIGHTS = "platform/access.py"
+TIERS = "platform/tiers.py"
+BASELINE = "platform/baseline.py"
+CHARTS = "platform/charts.py"
+PRIORITIES = "platform/priorities.py"
 
 FLIPS = {
     # --- EKS ---
@@ -98,7 +110,7 @@ FLIPS = {
     "test_the_network_add_on_has_an_identity_of_its_own": Flip(
         ADDONS, "needs = [*after, *([own[addon.name]] if addon.name in own else [])]", "needs = after"
     ),
-    "test_an_add_ons_role_is_for_pods_only": Flip(ADDONS, '"pods.eks.amazonaws.com"', '"ec2.amazonaws.com"'),
+    "test_an_add_ons_role_is_for_pods_only": Flip(IDENTITY, '"pods.eks.amazonaws.com"', '"ec2.amazonaws.com"'),
     "test_pods_take_addresses_from_subnets_of_their_own": Flip(ADDONS, "slot.pods.values()", "slot.nodes.values()"),
     "test_pods_interfaces_carry_the_clusters_security_group": Flip(ADDONS, '"securityGroups": [group]', '"securityGroups": []'),
     "test_pods_network_differs_from_the_nodes": Flip(
@@ -309,5 +321,156 @@ FLIPS = {
     ),
     "test_components_have_lasting_types_and_hang_on_the_stack_itself": Flip(
         "cluster/eks/__init__.py", '"fleet:cluster:Eks"', '"fleet:cluster:EKS"'
+    ),
+    # --- kubeconfigs and workload identities ---
+    "test_a_kubeconfig_acts_as_the_deployer": Flip(
+        "cluster/kubeconfig.py", '"--role-arn", cluster.deployer.principal]', '"--role-arn", "me"]'
+    ),
+    "test_a_chart_with_policies_has_a_role_of_its_own": Flip(IDENTITY, "chart.namespace, account", '"default", account'),
+    "test_a_gke_kubeconfig_acts_as_the_deployer": Flip(
+        "cluster/kubeconfig.py", '["--impersonate_service_account", cluster.deployer.principal]', "[]"
+    ),
+    "test_the_deployer_may_make_roles_inside_clusters": Flip("account.py", '"roles/container.admin"', '"roles/container.developer"'),
+    "test_a_chart_acts_as_an_account_of_its_own": Flip(WORKLOADS, "[{chart.namespace}/{inside}]", "[default/{inside}]"),
+    "test_a_charts_account_has_the_roles_of_the_blueprint_and_no_other": Flip(
+        WORKLOADS, "        role=role,", '        role="roles/owner",'
+    ),
+    "test_the_pool_of_identities_is_there_before_a_workload_uses_it": Flip(WORKLOADS, ", depends_on=[plane]", ""),
+    # --- the platform ---
+    "test_a_teams_namespace_enforces_its_pod_security_level": Flip(NAMESPACES, '"enforce": level', '"enforce": "privileged"'),
+    "test_restricted_is_warned_of_everywhere": Flip(NAMESPACES, '"warn": "restricted"', '"warn": "baseline"'),
+    "test_restricted_is_audited_everywhere": Flip(NAMESPACES, '"audit": "restricted"', '"audit": "baseline"'),
+    "test_pod_security_does_not_move_with_the_api_server": Flip(NAMESPACES, '-version": minor', '-version": "latest"'),
+    "test_a_namespace_says_whose_it_is": Flip(NAMESPACES, "{TEAM_LABEL: namespace.team}", "{}"),
+    "test_a_quota_bounds_what_a_team_may_ask_for": Flip(NAMESPACES, '"requests.cpu": str(quota.cpu), ', ""),
+    "test_a_quota_bounds_memory_that_may_be_used": Flip(NAMESPACES, '"limits.memory": memory, ', ""),
+    "test_every_quota_comes_with_requests_for_pods_that_name_none": Flip(NAMESPACES, '"default_request": REQUESTS, ', ""),
+    "test_every_quota_comes_with_a_memory_limit_for_pods_that_name_none": Flip(NAMESPACES, ', "default": LIMITS', ', "default": {}'),
+    "test_the_limit_range_is_there_before_the_quota": Flip(NAMESPACES, "[made, defaults]", "[made]"),
+    "test_a_teams_network_is_closed_both_ways": Flip(CLOSED, '["Ingress", "Egress"], []', '["Ingress"], []'),
+    "test_names_can_be_asked_for_by_both_protocols": Flip(CLOSED, ', {"protocol": "TCP", "port": 53}', ""),
+    "test_names_are_asked_for_at_the_clusters_own_servers_only": Flip(CLOSED, ', "pod_selector": pods', ""),
+    "test_pods_on_eks_get_their_credentials_in_a_closed_network": Flip(IDENTITY, "port=80", "port=8080"),
+    "test_pods_on_gke_get_their_credentials_in_a_closed_network": Flip(WORKLOADS, "port=988", "port=987"),
+    "test_every_tier_is_a_role_of_fleets_own": Flip(RIGHTS, 'return f"fleet:{tier}"', 'return f"fleet-{tier}"'),
+    "test_tenants_hold_their_tiers_in_their_namespaces": Flip(RIGHTS, "_by_tier(namespace.access)", "_by_tier(namespace.access[:2])"),
+    "test_only_tiers_of_the_platform_reach_the_whole_cluster": Flip(RIGHTS, "_by_tier(platform.access)", "_by_tier(platform.access[:1])"),
+    "test_people_come_in_when_a_namespace_is_bounded_and_closed": Flip(RIGHTS, "[made, *limits]", "[made]"),
+    "test_what_limits_a_team_cannot_be_changed_by_it": Flip(BASELINE, '("limitranges", "resourcequotas")', '("limitranges",)'),
+    "test_a_forbidden_change_is_refused_and_not_just_noted": Flip(BASELINE, '["Deny"]', '["Audit"]'),
+    "test_what_cannot_be_checked_is_refused": Flip(BASELINE, '"failure_policy": "Fail"', '"failure_policy": "Ignore"'),
+    "test_a_namespace_that_goes_can_be_emptied": Flip(BASELINE, 'f"{TERMINATING} || {MAY_CHANGE}"', "MAY_CHANGE"),
+    "test_what_is_ours_is_known_by_its_label": Flip(INSIDE, "own = {MANAGED_BY_LABEL: MANAGED_BY, ", "own = {"),
+    "test_priority_classes_have_the_values_of_the_blueprint": Flip(PRIORITIES, "value=wanted.value", "value=0"),
+    "test_no_priority_class_is_the_default": Flip(PRIORITIES, "global_default=False", "global_default=True"),
+    "test_charts_have_pinned_versions": Flip(CHARTS, "version=chart.version", "version=None"),
+    "test_a_chart_comes_from_its_repository": Flip(CHARTS, 'startswith("oci://")', 'startswith("https://")'),
+    "test_charts_are_installed_one_after_the_other": Flip(CHARTS, ", *made[-1:]]", "]"),
+    "test_a_chart_is_waited_for": Flip(CHARTS, "skip_await=False", "skip_await=True"),
+    "test_a_chart_that_does_not_become_ready_is_taken_back": Flip(CHARTS, "atomic=True", "atomic=False"),
+    "test_a_chart_has_ten_minutes": Flip(CHARTS, "READY_SECONDS = 600", "READY_SECONDS = 300"),
+    "test_helm_makes_no_namespace_without_a_pod_security_level": Flip(CHARTS, "create_namespace=False", "create_namespace=True"),
+    "test_a_charts_namespace_is_there_before_it_and_kube_system_is_not_ours": Flip(CHARTS, "*holder, ", ""),
+    "test_a_chart_waits_for_its_right_in_the_cloud": Flip(CHARTS, "*identity.needs, ", ""),
+    "test_a_chart_is_told_its_account_beside_its_own_values": Flip(WORKLOADS, "{ANNOTATION: account.email}", "{}"),
+    "test_the_users_values_of_a_chart_stay": Flip(
+        CHARTS, "_merged(old, value) if isinstance(old, Mapping)", "value if isinstance(old, Mapping)"
+    ),
+    "test_every_object_goes_into_its_own_cluster": Flip(
+        INSIDE,
+        "provider=self.provider, depends_on=list(after), replace_with=self._replaced())",
+        "depends_on=list(after), replace_with=self._replaced())",
+    ),
+    "test_every_object_is_marked": Flip(INSIDE, "self.owner.mark(kind, logical)", "logical"),
+    "test_only_another_cluster_replaces_what_is_in_it": Flip(
+        "cluster/eks/__init__.py", "identifier=plane.cluster.arn", "identifier=plane.cluster.endpoint"
+    ),
+    "test_only_another_gke_cluster_replaces_what_is_in_it": Flip(
+        "cluster/gke/__init__.py", "identifier=plane.id", "identifier=plane.endpoint"
+    ),
+    "test_the_deployers_access_outlives_the_platform": Flip(
+        "cluster/eks/__init__.py", "before=[deployer, *groups, *late]", "before=[*groups, *late]"
+    ),
+    "test_nodes_and_add_ons_are_there_before_the_platform": Flip(
+        "cluster/eks/__init__.py", "before=[deployer, *groups, *late]", "before=[deployer, *groups]"
+    ),
+    "test_gke_nodes_are_there_before_the_platform": Flip("cluster/gke/__init__.py", "before=pools", "before=[]"),
+    "test_who_scales_a_charts_deployment_is_found": Flip(
+        CHARTS, 'spec={"replicas": replicas.count}', 'spec={"minReadySeconds": replicas.count}'
+    ),
+    "test_what_others_changed_in_fleets_objects_is_taken_back": Flip(PLATFORM, "enable_patch_force=True", "enable_patch_force=False"),
+    "test_an_object_that_is_not_fleets_is_never_taken_over": Flip(
+        PLATFORM, "upsert_existing_objects=False", "upsert_existing_objects=True"
+    ),
+    "test_people_can_look_at_a_chart_that_does_not_become_ready": Flip(
+        PLATFORM, "made.ground.identities, first)", "made.ground.identities, [])"
+    ),
+    "test_teams_namespaces_go_while_the_charts_controllers_live": Flip(PLATFORM, "[*first, *installed]", "first"),
+    "test_what_may_have_effects_outside_the_cluster_is_deleted_for_itself": Flip(
+        INSIDE,
+        "depends_on=list(after), replace_with=self._replaced())",
+        "depends_on=list(after), replace_with=self._replaced(), deleted_with=self.cluster)",
+    ),
+    "test_all_else_goes_with_its_namespace_or_cluster": Flip(INSIDE, "deleted_with=holder", "deleted_with=self.cluster or holder"),
+    "test_what_goes_with_a_namespace_comes_again_with_it": Flip(INSIDE, "[holder] if holder and holder is not self.cluster else []", "[]"),
+    "test_everything_inside_comes_again_with_a_new_cluster": Flip(INSIDE, "return [self.cluster] if self.cluster else []", "return []"),
+    "test_the_way_in_comes_again_with_a_new_cluster": Flip(
+        PLATFORM, "replaced = [ground.cluster] if ground.cluster else []", "replaced: list[pulumi.Resource] = []"
+    ),
+    "test_the_platform_of_a_protected_cluster_changes_without_ceremony": Flip(PLATFORM, "protect=False", "protect=cluster.protect"),
+    # --- registered clusters ---
+    "test_a_registered_cluster_is_of_no_cloud": Flip(
+        REGISTERED,
+        "        text = read(cluster)\n",
+        '        text = read(cluster)\n        __import__("pulumi_aws").ec2.Vpc("x", cidr_block="10.0.0.0/16")\n',
+    ),
+    "test_a_network_of_no_known_cloud_lets_no_credentials_through": Flip(CLOSED, "if endpoints:", "if True:"),
+    "test_a_registered_cluster_loses_each_thing_it_was_given": Flip(REGISTERED, "cluster=None", "cluster=self"),
+    "test_the_kubeconfig_of_a_registered_cluster_is_a_secret_in_the_state": Flip(
+        REGISTERED, "pulumi.Output.secret(text)", "pulumi.Output.from_input(text)"
+    ),
+    "test_the_kubeconfig_of_a_registered_cluster_is_not_exported": Flip(
+        "cluster/base.py", "None if registered else connection", "connection"
+    ),
+    "test_only_another_registered_cluster_replaces_what_is_in_it": Flip(
+        REGISTERED, "identifier=cluster.cluster_id", "identifier=server.server"
+    ),
+    # --- tiers ---
+    "test_nobody_but_break_glass_takes_rights_that_it_does_not_hold": Flip(
+        TIERS, "(*READ, *CHANGE), RBAC", '(*READ, *CHANGE, "bind"), RBAC'
+    ),
+    "test_a_viewer_sees_no_secrets": Flip(
+        TIERS, "VIEWER = (*OBJECTS, LOGS)", 'VIEWER = (*OBJECTS, LOGS, Rule("", READ, CORE, ("secrets",)))'
+    ),
+    "test_a_viewer_changes_nothing": Flip(
+        TIERS, "VIEWER = (*OBJECTS, LOGS)", 'VIEWER = (*OBJECTS, LOGS, Rule("", CHANGE, CORE, ("pods",)))'
+    ),
+    "test_a_developer_gives_no_rights_away": Flip(
+        TIERS, '("create",), CORE, ("pods/eviction",)),\n)\nTENANT', 'CHANGE, RBAC, ("rolebindings",)),\n)\nTENANT'
+    ),
+    "test_a_developer_makes_no_tokens": Flip(TIERS, '("pods/ephemeralcontainers",)', '("serviceaccounts/token",)'),
+    "test_only_a_tenant_admin_opens_the_network": Flip(TIERS, '("ingresses",)', '("ingresses", "networkpolicies")'),
+    "test_a_tenant_does_not_change_what_bounds_it": Flip(
+        TIERS,
+        '("configmaps", "persistentvolumeclaims", "pods", "secrets"',
+        '("resourcequotas", "configmaps", "persistentvolumeclaims", "pods", "secrets"',
+    ),
+    "test_a_tier_of_tenants_may_bind_the_ones_below_it": Flip(TIERS, "    *DEVELOPER,\n", "    *VIEWER,\n"),
+    "test_an_auditor_sees_who_may_do_what": Flip(TIERS, '"who may do what", READ, RBAC', '"who may do what", READ, CORE'),
+    "test_an_auditor_sees_no_secrets_and_no_logs": Flip(TIERS, "AUDITOR = (\n    *OBJECTS,", "AUDITOR = (\n    *VIEWER,"),
+    "test_an_auditor_changes_nothing": Flip(TIERS, '"who is served first", READ', '"who is served first", CHANGE'),
+    "test_an_operator_sees_no_secrets_and_gives_no_rights_away": Flip(
+        TIERS, '("patch", "update"), CORE, ("persistentvolumeclaims",)', '("patch", "update"), CORE, ("secrets",)'
+    ),
+    "test_an_operator_starts_nothing_of_its_own": Flip(
+        TIERS, '("delete", "patch", "update"), "restarting', '("create", "delete", "patch", "update"), "restarting'
+    ),
+    "test_an_operator_empties_nodes": Flip(
+        TIERS, '("delete", "patch", "update"), CORE, ("nodes",)', '("delete", "update"), CORE, ("nodes",)'
+    ),
+    "test_a_platform_admin_changes_everything": Flip(TIERS, "(*READ, *CHANGE), EVERYTHING", "READ, EVERYTHING"),
+    "test_break_glass_may_do_everything": Flip(TIERS, '    Rule("everything that is no resource", EVERYTHING, urls=EVERYTHING),\n', ""),
+    "test_no_tier_names_a_resource_without_a_group_or_verb": Flip(
+        TIERS, '("get", "list"), CORE, ("pods/log",)', '("get", "list"), CORE, ()'
     ),
 }

@@ -11,6 +11,7 @@ from fleet.blueprint.model import (
     AwsSlot,
     AwsSubnet,
     AwsZone,
+    Chart,
     Cloud,
     Deployer,
     EksCluster,
@@ -22,8 +23,15 @@ from fleet.blueprint.model import (
     GcpSlot,
     GkeCluster,
     GkeNodePool,
+    GroupTier,
     MaintenanceWindow,
     ManagedAddon,
+    Namespace,
+    Platform,
+    PriorityClass,
+    Quota,
+    RegisteredCluster,
+    Replicas,
     Stack,
     Taint,
     TeamAccess,
@@ -32,9 +40,11 @@ from fleet.blueprint.model import (
 ZONES = ("euw1-az1", "euw1-az2", "euw1-az3")
 GCP_ZONES = ("europe-west4-a", "europe-west4-b", "europe-west4-c")
 GROUP = "payments@acme.example"
+KUBECONFIG_VARIABLE = "LEGACY_KUBECONFIG"
 ROLES = "arn:aws:iam::111111111111:role"
 AWS_DEPLOYER = Deployer(account="111111111111", principal=f"{ROLES}/fleet-deployer", proxy_url="socks5://127.0.0.1:1080")
 GCP_DEPLOYER = Deployer(account="acme-prod", principal="fleet@acme-prod.iam.gserviceaccount.com", proxy_url=None)
+EMPTY = Platform(minor="v1.35", namespaces=(), access=(), charts=(), priority_classes=())
 TAINT = Taint(key="CriticalAddonsOnly", value="true", effect="NoSchedule")
 
 
@@ -52,7 +62,7 @@ def stack(*clouds: Cloud) -> Stack:
 
 
 def opened(protected: Stack) -> Stack:
-    """The same stack in an environment without protection, and with endpoints open to one range outside."""
+    """The same stack in an environment without protection, with endpoints open to one range outside and nothing of teams inside."""
     replace = msgspec.structs.replace
     outside = Endpoint(public_cidrs=("203.0.113.0/24",))
     return replace(
@@ -60,7 +70,7 @@ def opened(protected: Stack) -> Stack:
         protect=False,
         accounts=tuple(replace(account, protect=False) for account in protected.accounts),
         networks=tuple(replace(network, protect=False) for network in protected.networks),
-        clusters=tuple(replace(cluster, protect=False, endpoint=outside) for cluster in protected.clusters),
+        clusters=tuple(replace(cluster, protect=False, endpoint=outside, platform=EMPTY) for cluster in protected.clusters),
     )
 
 
@@ -115,6 +125,7 @@ def eks_cluster() -> EksCluster:
             TeamAccess(team="sre", tier="break-glass", principal=f"{ROLES}/sre", kubernetes_groups=("fleet:break-glass",)),
             TeamAccess(team="payments", tier="viewer", principal=f"{ROLES}/payments", kubernetes_groups=("fleet:viewer",)),
         ),
+        platform=platform(policy_arns=("arn:aws:iam::111111111111:policy/dns",)),
         services_cidr="172.20.0.0/16",
         support_type="STANDARD",
         node_pools=(eks_pool(),),
@@ -199,6 +210,7 @@ def gke_cluster() -> GkeCluster:
         access=(
             TeamAccess(team="payments", tier="viewer", principal="payments@acme.example", kubernetes_groups=("payments@acme.example",)),
         ),
+        platform=platform(project_roles=("roles/dns.admin",)),
         channel="REGULAR",
         security_group="gke-security-groups@acme.example",
         maintenance=MaintenanceWindow(start="2026-01-10T01:00:00Z", end="2026-01-10T13:00:00Z", days=("SA",)),
@@ -228,6 +240,93 @@ def gke_pool() -> GkeNodePool:
     )
 
 
+def platform(policy_arns: tuple[str, ...] = (), project_roles: tuple[str, ...] = ()) -> Platform:
+    """Two namespaces, of which one is a team's with two tiers, and two charts, of which the later one has rights in the cloud."""
+    tenants = (
+        GroupTier(group="fleet:payments:tenant-admin", tier="tenant-admin"),
+        GroupTier(group="fleet:support:viewer", tier="viewer"),
+        GroupTier(group="fleet:finance:viewer", tier="viewer"),
+    )
+    return Platform(
+        minor="v1.35",
+        namespaces=(
+            Namespace(
+                name="checkout",
+                team="payments",
+                pod_security="restricted",
+                quota=Quota(cpu=40, memory_gib=160, pods=200),
+                access=tenants,
+            ),
+            Namespace(name="search", team="search", pod_security="baseline", quota=Quota(cpu=8, memory_gib=32, pods=50), access=()),
+        ),
+        access=(
+            GroupTier(group="fleet:sre:break-glass", tier="break-glass"),
+            GroupTier(group="fleet:audit:auditor", tier="auditor"),
+        ),
+        charts=(chart("metrics", "kube-system", "metrics-server"), certificates(policy_arns, project_roles)),
+        priority_classes=(PriorityClass(name="critical", value=1_000_000), PriorityClass(name="low", value=-100)),
+    )
+
+
+def chart(name: str, namespace: str, upstream: str) -> Chart:
+    return Chart(
+        name=name,
+        namespace=namespace,
+        pod_security="restricted",
+        chart=upstream,
+        repository=f"https://charts.example/{upstream}",
+        version="3.14.0",
+        digest=None,
+        values={"replicas": 2},
+        replicas=(Replicas(deployment=f"{name}-controller", count=2),),
+        service_account=f"{upstream}-account",
+        policy_arns=(),
+        project_roles=(),
+    )
+
+
+def certificates(policy_arns: tuple[str, ...], project_roles: tuple[str, ...]) -> Chart:
+    """Its values have a map where the annotation of its identity goes."""
+    return msgspec.structs.replace(
+        chart("certificates", "cert-manager", "cert-manager"),
+        repository="oci://charts.example/cert-manager",
+        version="v1.21.2",
+        values={"crds": {"enabled": True}, "serviceAccount": {"automount": True}},
+        policy_arns=policy_arns,
+        project_roles=project_roles,
+    )
+
+
+def registered(variable: str | None = KUBECONFIG_VARIABLE, file: str | None = None, inside: Platform | None = None) -> Stack:
+    """A cluster that exists already, alone in its stack."""
+    cluster = RegisteredCluster(
+        name="legacy",
+        environment="prod",
+        class_="standard",
+        region="eu-west-1",
+        jurisdiction="EU",
+        protect=False,
+        kubernetes="1.35",
+        cluster_id="registered/legacy",
+        environment_variable=variable,
+        file=file,
+        platform=inside or platform(),
+    )
+    return Stack(name="prod", fleet="acme", environment="prod", protect=False, accounts=(), networks=(), clusters=(cluster,))
+
+
+def kubeconfig(server: str = "https://192.0.2.10:6443") -> str:
+    """A kubeconfig as an operator of an existing cluster has it, with a long-lived token."""
+    return f"""\
+apiVersion: v1
+kind: Config
+current-context: legacy
+contexts: [{{ name: legacy, context: {{ cluster: old, user: robot }} }}]
+clusters: [{{ name: old, cluster: {{ server: "{server}", certificate-authority-data: Q0E= }} }}]
+users: [{{ name: robot, user: {{ token: not-to-be-seen }} }}]
+"""
+
+
 def gcp_project() -> GcpProject:
     return GcpProject(
         name="acme-prod",
@@ -243,5 +342,6 @@ SAMPLES: dict[str, Callable[[], Stack]] = {
     "aws_open": lambda: opened(stack("aws")),
     "gcp": lambda: stack("gcp"),
     "gcp_open": lambda: opened(stack("gcp")),
+    "registered": registered,
 }
 """By the name of the fixture that records them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,14 +11,27 @@ import pytest
 from components.effects import derive, leaves
 from fleet import effects
 from fleet.blueprint.json import encode
+from fleet.blueprint.model import Stack
 from fleet.catalog.replacements import replacement
 from tests.components import samples
 
 TABLE = Path(effects.__file__).with_name("effects.json")
 
 
-def test_the_committed_table_is_what_the_components_do(golden: Callable[[Path, bytes], None]) -> None:
-    golden(TABLE, encode(derive([samples.stack("aws"), samples.stack("gcp")])))
+def test_the_committed_table_is_what_the_components_do(
+    golden: Callable[[Path, bytes], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gc.freeze()  # the SDKs' half a million objects need not be looked through again and again
+    golden(TABLE, encode(derive([samples.stack("aws"), samples.stack("gcp"), *registered(tmp_path, monkeypatch)])))
+
+
+def registered(directory: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Stack, Stack]:
+    """A cluster whose kubeconfig is in the environment, and one whose is in a file; another kubeconfig is wherever a changed leaf says."""
+    (directory / "legacy").write_text(samples.kubeconfig())
+    (directory / "legacyx").write_text(samples.kubeconfig("https://192.0.2.11:6443"))
+    monkeypatch.setenv("another", samples.kubeconfig("https://192.0.2.12:6443"))
+    monkeypatch.setenv(f"{samples.KUBECONFIG_VARIABLE}x", samples.kubeconfig("https://192.0.2.13:6443"))
+    return samples.registered(), samples.registered(None, str(directory / "legacy"), samples.EMPTY)
 
 
 def test_every_leaf_moves_something_or_has_a_reason_not_to() -> None:

@@ -15,6 +15,7 @@ TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ROLE = "aws:iam/role:Role"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 ENTRY = "aws:eks/accessEntry:AccessEntry"
 ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 NAME = "core-prod-eu-west-1"
@@ -231,7 +232,7 @@ def test_what_runs_on_nodes_waits_for_nodes(aws: Recording) -> None:
 
 
 def test_the_network_add_on_has_an_identity_of_its_own(aws: Recording) -> None:
-    identity = aws.one("aws:eks/podIdentityAssociation:PodIdentityAssociation")
+    identity = aws.one(IDENTITY, f"{NAME}-addon-vpc-cni")
     assert (identity.inputs["namespace"], identity.inputs["serviceAccount"]) == ("kube-system", "aws-node")
     assert identity.inputs["roleArn"] == f"arn:aws:mock:::Role/{NAME}-addon-vpc-cni"
     assert identity.urn in aws.one(ADDON, f"{NAME}-addon-vpc-cni").depends_on
@@ -300,6 +301,18 @@ def test_a_kubeconfig_holds_no_secret(aws: Recording) -> None:
 
 def test_a_kubeconfig_goes_through_the_deployers_proxy(aws: Recording) -> None:
     assert kubeconfig(aws)["clusters"][0]["cluster"]["proxy-url"] == "socks5://127.0.0.1:1080"
+
+
+def test_a_kubeconfig_acts_as_the_deployer(aws: Recording) -> None:
+    arguments = kubeconfig(aws)["users"][0]["user"]["exec"]["args"]
+    assert arguments[arguments.index("--role-arn") + 1] == "arn:aws:iam::111111111111:role/fleet-deployer"
+
+
+def test_a_chart_with_policies_has_a_role_of_its_own(aws: Recording) -> None:
+    identity = aws.one(IDENTITY, f"{NAME}-chart-certificates")
+    assert (identity.inputs["namespace"], identity.inputs["serviceAccount"]) == ("cert-manager", "cert-manager-account")
+    assert identity.inputs["roleArn"] == f"arn:aws:mock:::Role/{NAME}-chart-certificates"
+    assert policies(aws, f"{NAME}-chart-certificates") == {"dns"}
 
 
 def cluster(recording: Recording) -> Any:

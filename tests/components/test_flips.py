@@ -14,12 +14,28 @@ from typing import Any
 
 import pytest
 
-from tests.components import samples, test_eks_defaults, test_gke_defaults, test_network_defaults, test_whole_stack
+from tests.components import (
+    samples,
+    test_eks_defaults,
+    test_gke_defaults,
+    test_network_defaults,
+    test_platform_defaults,
+    test_tiers,
+    test_whole_stack,
+)
 from tests.components.flips import FLIPS
 
 COMPONENTS = Path(__file__).parents[2] / "components"
-MODULES = (test_eks_defaults, test_gke_defaults, test_network_defaults, test_whole_stack)
-ONE_CLOUD = {"network/aws": "aws", "cluster/eks": "aws", "network/gcp": "gcp", "cluster/gke": "gcp", "keys.py": "aws", "account.py": "gcp"}
+MODULES = (test_eks_defaults, test_gke_defaults, test_network_defaults, test_platform_defaults, test_tiers, test_whole_stack)
+ONE_CLOUD = {
+    "network/aws": "aws",
+    "cluster/eks": "aws",
+    "network/gcp": "gcp",
+    "cluster/gke": "gcp",
+    "cluster/registered": "registered",
+    "keys.py": "aws",
+    "account.py": "gcp",
+}
 UNFLIPPABLE = {
     "test_every_resource_has_an_explicit_aws_provider": "without a provider the program does not run",
     "test_every_resource_has_an_explicit_gcp_provider": "without a provider the program does not run",
@@ -47,8 +63,8 @@ def test_exactly_the_named_test_fails(name: str, tmp_path: Path) -> None:
 
 
 def clouds(file: str) -> set[str]:
-    """The clouds whose stacks a file takes part in."""
-    return {cloud for start, cloud in ONE_CLOUD.items() if file.startswith(start)} or {"aws", "gcp"}
+    """The clouds, or `registered`, whose stacks a file takes part in."""
+    return {cloud for start, cloud in ONE_CLOUD.items() if file.startswith(start)} or {"aws", "gcp", "registered"}
 
 
 @contextmanager

@@ -13,6 +13,8 @@ KEY = "gcp:kms/cryptoKey:CryptoKey"
 RING = "gcp:kms/keyRing:KeyRing"
 KEY_RIGHT = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
 ROLE = "gcp:projects/iAMMember:IAMMember"
+ACCOUNT = "gcp:serviceaccount/account:Account"
+ACTING = "gcp:serviceaccount/iAMMember:IAMMember"
 NAME = "core-prod-europe-west4"
 ZONES = ["europe-west4-a", "europe-west4-b", "europe-west4-c"]
 
@@ -194,13 +196,14 @@ def test_gkes_own_pool_runs_under_the_same_identity_while_it_lives(gcp: Recordin
 
 
 def test_nodes_have_a_service_account_of_their_own(gcp: Recording) -> None:
-    account = gcp.one("gcp:serviceaccount/account:Account").inputs["accountId"]
+    account = gcp.one(ACCOUNT, f"{NAME}-nodes").inputs["accountId"]
     assert pool(gcp)["nodeConfig"]["serviceAccount"] == f"{account}@mock.iam.gserviceaccount.com"
     assert 6 <= len(account) <= 30
 
 
 def test_gke_nodes_may_report_and_pull_images_and_nothing_else(gcp: Recording) -> None:
-    granted = {role.inputs["role"] for role in gcp.of(ROLE) if role.inputs["member"].startswith("serviceAccount:")}
+    nodes = f"serviceAccount:{pool(gcp)['nodeConfig']['serviceAccount']}"
+    granted = {role.inputs["role"] for role in gcp.of(ROLE) if role.inputs["member"] == nodes}
     assert granted == {
         "roles/logging.logWriter",
         "roles/monitoring.metricWriter",
@@ -314,6 +317,33 @@ def test_a_gke_kubeconfig_holds_no_secret(gcp: Recording) -> None:
     user = json.loads(gcp.outputs[NAME]["kubeconfig"])["users"][0]["user"]
     assert set(user) == {"exec"}
     assert user["exec"]["command"] == "gke-gcloud-auth-plugin"
+
+
+def test_a_gke_kubeconfig_acts_as_the_deployer(gcp: Recording) -> None:
+    plugin = json.loads(gcp.outputs[NAME]["kubeconfig"])["users"][0]["user"]["exec"]
+    assert plugin["args"] == ["--impersonate_service_account", "fleet@acme-prod.iam.gserviceaccount.com"]
+
+
+def test_the_deployer_may_make_roles_inside_clusters(gcp: Recording) -> None:
+    right = gcp.one(ROLE, "acme-prod-deployer").inputs
+    assert (right["role"], right["member"]) == ("roles/container.admin", "serviceAccount:fleet@acme-prod.iam.gserviceaccount.com")
+
+
+def test_a_chart_acts_as_an_account_of_its_own(gcp: Recording) -> None:
+    binding = gcp.one(ACTING, f"{NAME}-chart-certificates").inputs
+    assert binding["role"] == "roles/iam.workloadIdentityUser"
+    assert binding["member"] == "serviceAccount:acme-prod.svc.id.goog[cert-manager/cert-manager-account]"
+    assert gcp.one(ACCOUNT, f"{NAME}-chart-certificates").inputs["accountId"] != gcp.one(ACCOUNT, f"{NAME}-nodes").inputs["accountId"]
+
+
+def test_a_charts_account_has_the_roles_of_the_blueprint_and_no_other(gcp: Recording) -> None:
+    account = gcp.one(ACCOUNT, f"{NAME}-chart-certificates").inputs["accountId"]
+    member = f"serviceAccount:{account}@mock.iam.gserviceaccount.com"
+    assert {role.inputs["role"] for role in gcp.of(ROLE) if role.inputs["member"] == member} == {"roles/dns.admin"}
+
+
+def test_the_pool_of_identities_is_there_before_a_workload_uses_it(gcp: Recording) -> None:
+    assert gcp.one(CLUSTER).urn in gcp.one(ACTING, f"{NAME}-chart-certificates").depends_on
 
 
 def cluster(recording: Recording) -> Any:

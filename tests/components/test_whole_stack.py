@@ -20,6 +20,7 @@ from tests.components import samples
 STACKS = Path(__file__).parents[2] / "stacks"
 
 GUARD = "fleet:stack:Guard"
+PLATFORM = "fleet:platform:Platform"
 CHANGEABLE = {
     "aws:ec2/launchTemplate:LaunchTemplate",
     "aws:eks/nodeGroup:NodeGroup",
@@ -30,11 +31,20 @@ CHANGEABLE = {
 
 
 def test_everything_that_is_costly_to_lose_is_protected_on_aws(aws: Recording) -> None:
-    assert unprotected(aws) == {"core-prod-eu-west-1-access-payments-viewer", "core-prod-eu-west-1-access-sre-break-glass"}
+    assert unprotected(aws) == {
+        "core-prod-eu-west-1-access-payments-viewer",
+        "core-prod-eu-west-1-access-sre-break-glass",
+        "core-prod-eu-west-1-chart-certificates",
+        "core-prod-eu-west-1-chart-certificates-dns",
+    }
 
 
 def test_everything_that_is_costly_to_lose_is_protected_on_gcp(gcp: Recording) -> None:
-    assert unprotected(gcp) == {"acme-prod-viewer-payments@acme.example"}
+    assert unprotected(gcp) == {
+        "acme-prod-viewer-payments@acme.example",
+        "core-prod-europe-west4-chart-certificates",
+        "core-prod-europe-west4-chart-certificates-dns.admin",
+    }
 
 
 def test_node_groups_and_add_ons_change_without_ceremony(aws: Recording) -> None:
@@ -121,13 +131,14 @@ def test_gcp_labels_say_whose_a_resource_is_in_their_own_alphabet(gcp: Recording
 def test_gcp_resources_without_labels_are_described_by_their_mark(gcp: Recording) -> None:
     described = [resource for resource in gcp.resources if "description" in resource.inputs]
     assert [resource.inputs["description"] for resource in described] == [f"prod/{resource.name}/{resource.type}" for resource in described]
-    assert len(described) == 7
+    assert len(described) == 8
 
 
 def test_components_have_lasting_types_and_hang_on_the_stack_itself(aws: Recording) -> None:
     components = [resource for resource in aws.resources if resource.type.startswith("fleet:")]
-    assert {component.type for component in components} == {"fleet:network:Aws", "fleet:cluster:Eks", GUARD}
-    assert all(component.parent.split("::")[2] == "pulumi:pulumi:Stack" for component in components)
+    assert {component.type for component in components} == {"fleet:network:Aws", "fleet:cluster:Eks", PLATFORM, GUARD}
+    assert {component.parent.split("::")[2] for component in components if component.type != PLATFORM} == {"pulumi:pulumi:Stack"}
+    assert aws.one(PLATFORM).parent == aws.one("fleet:cluster:Eks").urn
 
 
 def test_names_fit_their_clouds_however_long_the_cluster_is_called() -> None:
@@ -136,7 +147,7 @@ def test_names_fit_their_clouds_however_long_the_cluster_is_called() -> None:
     names += [resource.inputs["name"] for resource in renamed(long, "gcp").of("gcp:compute/subnetwork:Subnetwork")]
     roles = [role.inputs["name"] for role in renamed(long, "aws").of("aws:iam/role:Role")]
     assert names and all(re.fullmatch(r"[a-z][-a-z0-9]{0,61}[a-z0-9]", name) for name in names)
-    assert len(set(roles)) == len(roles) == 4
+    assert len(set(roles)) == len(roles) == 5
     assert all(len(role) <= 64 for role in roles)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import grpc
 
+from sandbox.cloud.clusters import Clusters
 from sandbox.cloud.database import Store, open_store
 from sandbox.cloud.failures import Told
 from sandbox.cloud.faults import Fault
@@ -108,21 +109,21 @@ class Client:
 
 
 @contextmanager
-def serving(state: Path, cloud: str, configuration: Values) -> Iterator[Client]:
+def serving(state: Path, cloud: str, configuration: Values, clusters: Clusters | None = None) -> Iterator[Client]:
     """A configured provider instance over the state directory's store."""
-    with connected(state, cloud) as client:
+    with connected(state, cloud, clusters) as client:
         client.stub.Configure(provider_pb2.ConfigureRequest(args=wire(configuration)))
         yield client
 
 
 @contextmanager
-def connected(state: Path, cloud: str) -> Iterator[Client]:
+def connected(state: Path, cloud: str, clusters: Clusters | None = None) -> Iterator[Client]:
     """A provider instance that nobody has configured yet."""
     store = open_store(state)
     crashes: list[Fault] = []
     waits: list[float] = []
     server = grpc.server(ThreadPoolExecutor(8), interceptors=[Told()])
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Clouds(store), cloud, crashes.append, waits.append), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Clouds(store, clusters), cloud, crashes.append, waits.append), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:

@@ -77,7 +77,7 @@ class Rehearsal:
         """What only the clouds or only the stack's state have, as (type, id); empty when they agree and nothing is pending."""
         project = yaml.safe_load((self.repository / "Pulumi.yaml").read_text())["name"]
         state = read_checkpoint(Layout(self.repository, self.state), project, stack)
-        known = {pair for pair in checkpoint.known_ids(state) if not pair[0].startswith("pulumi:")}
+        known = {pair for pair in checkpoint.known_ids(state) if not pair[0].startswith(("pulumi:", "kubernetes:"))}
         pending = {(item.kind, item.resource["urn"]) for item in checkpoint.pending(state)}
         return pending | (known ^ {(item.type, item.id) for item in self.stored() if not item.kept})
 

@@ -73,7 +73,7 @@ class Engine:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("refusals")
     layout = Layout(folder / "program", folder / "state")
-    tools = toolchain.resolve_all().engine
+    tools = toolchain.resolve(["pulumi"]).engine
     layout.pulumi_home.mkdir(parents=True)
     layout.backend.mkdir(parents=True)
     layout.passphrase.write_text("rehearsal")

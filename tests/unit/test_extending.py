@@ -19,7 +19,7 @@ SNIPPETS = dict(re.findall(r"```python\n# (\S+)\n(.*?)```", PAGE.read_text(), fl
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the snippets extend, with all of them in it."""
     copy = tmp_path_factory.mktemp("tree")
-    for name in ("fleet", "sandbox", "toolchain"):
+    for name in ("fleet", "policies", "sandbox", "toolchain"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("fleet.yaml", "fleet.lock.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, copy / name)

@@ -120,7 +120,7 @@ def test_everything_that_is_imported_is_pinned_or_comes_with_what_is() -> None:
     distributions = packages_distributions()
     imported = {
         name
-        for package in ("fleet", "components", "sandbox", "toolchain")
+        for package in ("fleet", "components", "policies", "sandbox", "toolchain")
         for path in (ROOT / package).rglob("*.py")
         for name in tops(path)
     }

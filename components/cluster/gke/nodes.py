@@ -31,18 +31,19 @@ def node_identity_settings(node: NodeIdentity, encryption: Encryption) -> dict[s
     }
 
 
-def build(owner: Owner, cluster: GkeCluster, plane: gcp.container.Cluster, encryption: Encryption, node: NodeIdentity) -> None:
-    for pool in cluster.node_pools:
-        _pool(owner, cluster, pool, plane, encryption, node)
+def build(
+    owner: Owner, cluster: GkeCluster, plane: gcp.container.Cluster, encryption: Encryption, node: NodeIdentity
+) -> list[gcp.container.NodePool]:
+    return [_pool(owner, cluster, pool, plane, encryption, node) for pool in cluster.node_pools]
 
 
 def _pool(
     owner: Owner, cluster: GkeCluster, pool: GkeNodePool, plane: gcp.container.Cluster, encryption: Encryption, node: NodeIdentity
-) -> None:
+) -> gcp.container.NodePool:
     """A change of what is fixed comes with a new physical name, so the new pool is there before the old one goes."""
     container = gcp.container
     name = owner.logical("pool", pool.name)
-    container.NodePool(
+    return container.NodePool(
         name,
         name=pool.physical_name,
         cluster=plane.id,

@@ -42,6 +42,7 @@ def _head(review: Review) -> Iterator[str]:
     sides = f"{review.head} against {review.base}, digest {review.digest}"
     yield f'<h1>{_text(review.fleet)}: fleet review</h1>\n<p class="quiet">{_text(sides)}</p>\n'
     yield f"<p>Objects by their worst change: {_text(counts)}. {plural(len(review.blast.clusters), 'cluster')} hit.</p>\n{stopped}"
+    yield from (f"<p>{_text(doubt)}</p>\n" for doubt in (review.base_problem, review.unasked) if doubt)
     boxes = "".join(
         f'<label><input type="checkbox" name="risk" value="{risk}" checked> {risk}</label>' for risk in sorted(Risk, reverse=True)
     )

@@ -20,9 +20,9 @@ def cluster(making: Making) -> dict[str, object]:
     issuer = f"https://oidc.eks.{region}.amazonaws.com/id/{token}"
     return {
         **making.defaults(version=eks_minors()[-1].minor, deletionProtection=False, bootstrapSelfManagedAddons=True),
-        "endpoint": making.once("endpoint", lambda: f"https://{token}.gr7.{region}.eks.amazonaws.com"),
+        "endpoint": making.once("endpoint", lambda: f"https://{_endpoint(making) or f'{token}.gr7.{region}.eks.amazonaws.com'}"),
         "identities": making.once("identities", lambda: [{"oidcs": [{"issuer": issuer}]}]),
-        "certificateAuthority": making.once("certificateAuthority", lambda: {"data": authority("kubernetes")}),
+        "certificateAuthority": making.once("certificateAuthority", lambda: {"data": _authority(making)}),
         "createdAt": making.created("createdAt"),
         "platformVersion": "eks.1",
         "status": "ACTIVE",
@@ -35,6 +35,17 @@ def cluster(making: Making) -> dict[str, object]:
         "upgradePolicy": making.merged("upgradePolicy", supportType="EXTENDED"),
         "controlPlaneScalingConfig": making.merged("controlPlaneScalingConfig", tier="standard"),
     }
+
+
+def _endpoint(making: Making) -> str:
+    """Host and port of the real API server behind it, empty where there is none."""
+    address = making.address(making.text(making.identity.arn))
+    return address.endpoint if address else ""
+
+
+def _authority(making: Making) -> str:
+    address = making.address(making.text(making.identity.arn))
+    return address.certificate_authority if address else authority("kubernetes")
 
 
 def _vpc_config(making: Making) -> dict[str, object]:

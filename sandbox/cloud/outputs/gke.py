@@ -78,7 +78,10 @@ def _zones(making: Making) -> list[str]:
 
 
 def _address(making: Making) -> str:
-    """Inside the control plane's own range where it has one."""
+    """The real API server's host and port; where there is none, an address inside the control plane's own range if it has one."""
+    real = making.address(making.id)
+    if real is not None:
+        return real.endpoint
     block = making.get("privateClusterConfig", "masterIpv4CidrBlock")
     if isinstance(block, str):
         return str(ipaddress.ip_network(block, strict=False)[2])
@@ -88,8 +91,9 @@ def _address(making: Making) -> str:
 
 def _master_auth(making: Making) -> dict[str, object]:
     """A certificate's common name holds 64 characters at most, fewer than a cluster's id may have: GKE's own is a UUID."""
+    real = making.address(making.id)
     return {
-        "clusterCaCertificate": authority(str(uuid.uuid5(uuid.NAMESPACE_URL, str(making.id)))),
+        "clusterCaCertificate": real.certificate_authority if real else authority(str(uuid.uuid5(uuid.NAMESPACE_URL, str(making.id)))),
         "clientCertificate": "",
         "clientKey": "",
         "clientCertificateConfig": {"issueClientCertificate": False},

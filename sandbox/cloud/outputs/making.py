@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
+from sandbox.cloud.clusters import Address, Clusters
 from sandbox.cloud.identity import Identity, generate, lookup_in, place, render, uuid_of
 from sandbox.cloud.replacement import survives_removal
 from sandbox.cloud.request import UNKNOWN, Caller, Unknown
@@ -19,7 +20,8 @@ from sandbox.cloud.values import has_unknown
 @dataclass(frozen=True)
 class Making:
     """One create or update. old, old_inputs: what the resource has now, empty at creation. preview: nothing is made, what creation draws is
-    unknown. serial: the creation's number, 0 where it is not known yet. default_labels: the GCP provider's `defaultLabels`."""
+    unknown. serial: the creation's number, 0 where it is not known yet. default_labels: the GCP provider's `defaultLabels`. clusters:
+    who runs real API servers, None where nobody does."""
 
     type: str
     id: str | Unknown
@@ -32,6 +34,7 @@ class Making:
     old: Mapping[str, object] = field(default_factory=dict)
     old_inputs: Mapping[str, object] = field(default_factory=dict)
     default_labels: Mapping[str, object] = field(default_factory=dict)
+    clusters: Clusters | None = None
 
     def get(self, *path: str) -> object:
         """An input, nested by path; None where it is not given."""
@@ -66,6 +69,10 @@ class Making:
     def drawn(self, name: str, template: str) -> object:
         """An id that the cloud draws for something beside the resource, as a VPC's default route table: `rtb-#`."""
         return self.once(name, lambda: generate(template, f"{self.type}/{name}", self.serial))
+
+    def address(self, uid: object) -> Address | None:
+        """Where the cluster being made answers; None where nothing is behind it, and at previews."""
+        return self.clusters.address(str(uid)) if self.clusters is not None and not self.preview else None
 
     def created(self, name: str) -> object:
         """The moment of creation, RFC 3339."""

@@ -1,0 +1,1 @@
+"""The organisation's own choices: Rego policies, evaluated by OPA on one document about a cluster or what belongs to one."""

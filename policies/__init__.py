@@ -1,0 +1,1 @@
+"""The policies, and the Pulumi policy pack that asks them about resources."""

@@ -1,0 +1,1 @@
+"""The policy pack: from what Pulumi registers to the subjects that policies know, and from verdicts to what Pulumi shows."""

@@ -1,0 +1,149 @@
+"""kill -9 of an API server, of etcd and of the provider at five moments of an update: recovered and run again, it is as if undisturbed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from sandbox.cloud.faults import Fault, arm, armed, disarm
+from sandbox.kubernetes.facts import value
+from sandbox.kubernetes.runtime import places, processes
+from sandbox.kubernetes.runtime.control_plane import API_SERVER
+from tests.sandbox.clusters_world import until
+from tests.sandbox.kubernetes_engine import World, open_world
+
+pytestmark = pytest.mark.xdist_group("kubernetes kills")
+MOMENTS = (
+    "kubernetes:core/v1:Namespace",
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+    "kubernetes:apps/v1:Deployment",
+    "kubernetes:example.com/v1:Widget",
+    "kubernetes:helm.sh/v3:Release",
+)
+"""At the creation of one of each: early, in the middle, while pods are awaited, of a new kind, and with helm at work."""
+LISTED = (
+    "/api/v1/namespaces",
+    *(f"/api/v1/{kind}" for kind in ("configmaps", "limitranges", "resourcequotas", "secrets", "serviceaccounts", "services")),
+    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    "/apis/apps/v1/deployments",
+    "/apis/cert-manager.io/v1/clusterissuers",
+    "/apis/example.com/v1/widgets",
+    "/apis/networking.k8s.io/v1/networkpolicies",
+    "/apis/policy/v1/poddisruptionbudgets",
+    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+    "/apis/rbac.authorization.k8s.io/v1/roles",
+    "/apis/rbac.authorization.k8s.io/v1/rolebindings",
+    "/apis/scheduling.k8s.io/v1/priorityclasses",
+)
+DRAWN = frozenset({"creationTimestamp", "generation", "managedFields", "resourceVersion", "uid", "clusterIP", "clusterIPs", "status"})
+REVISION = re.compile(r"\.v[0-9]+$")
+UP = ("up", "--yes", "--skip-preview")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with open_world(tmp_path_factory.mktemp("world"), ["one"]) as found:
+        found.pulumi("config", "set", "fixed", "true")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(world: World) -> tuple[list[str], list[str]]:
+    """Objects and state of an update that nothing disturbed; then all of it is taken away."""
+    world.pulumi(*UP)
+    found = objects(world), state(world)
+    world.pulumi("destroy", "--yes", "--skip-preview")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def emptied(world: World, undisturbed: tuple[list[str], list[str]]) -> Iterator[None]:
+    yield
+    disarm(world.state)
+    world.pulumi("destroy", "--yes", "--skip-preview")
+
+
+def objects(world: World) -> list[str]:
+    """Every object of the cluster without what the server draws anew, and without helm's own count of its revisions."""
+    found = []
+    for path in LISTED:
+        items = world.api("one").get(path)["items"]
+        assert isinstance(items, list)
+        found += [f"{path} {json.dumps(_lasting(item), sort_keys=True)}" for item in items if item.get("type") != "helm.sh/release.v1"]
+    return sorted(found)
+
+
+def _lasting(item: Any) -> Any:
+    if isinstance(item, dict):
+        kept = {key: _lasting(inner) for key, inner in item.items() if key not in DRAWN}
+        return {key: inner for key, inner in kept.items() if key != "deployment.kubernetes.io/revision" and not key.startswith("ca.crt")}
+    return [_lasting(inner) for inner in item] if isinstance(item, list) else item
+
+
+def state(world: World) -> list[str]:
+    """Every resource of the stack with its id and inputs; nothing may be pending."""
+    deployment = json.loads(world.pulumi("stack", "export"))["deployment"]
+    assert not deployment.get("pending_operations")
+    resources = [item for item in deployment["resources"] if item["type"].startswith("kubernetes:")]
+    return sorted(f"{item['urn']} {item.get('id')} {sorted(item.get('inputs', {}))} {item.get('initErrors')}" for item in resources)
+
+
+def kill(world: World, name: str) -> None:
+    """Kill a process of the cluster, or the one etcd behind it, as soon as it runs."""
+    found: list[psutil.Process] = []
+
+    def runs() -> bool:
+        found[:] = [process for mark, process in processes.running(places.root(world.state)).items() if mark.endswith(f":{name}")]
+        return bool(found)
+
+    until(runs, name)
+    found[0].kill()
+
+
+def up_with_kills(world: World, name: str) -> None:
+    """One update, in the middle of which a process is killed at five moments; it may succeed or fail."""
+    for type in MOMENTS:
+        arm(world.state, Fault("delay", type, seconds=0.5))
+    command = ["pulumi", "--non-interactive", "--color", "never", *UP, "--continue-on-error"]
+    with subprocess.Popen(
+        command, cwd=world.folder, env=world.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as engine:
+        for left in reversed(range(len(MOMENTS))):
+            until(lambda: len(armed(world.state)) <= left or engine.poll() is not None, f"moment {len(MOMENTS) - left}")  # noqa: B023
+            if engine.poll() is None:
+                kill(world, name)
+        engine.communicate(timeout=300)
+
+
+def up_with_dying_provider(world: World, name: str) -> None:
+    """Updates, each of which ends when its provider is killed after it made something, until all five moments are through."""
+    for type in MOMENTS:
+        arm(world.state, Fault("crash-provider-after", type))
+        world.refused(*UP)
+        assert armed(world.state) == [], type
+        assert any(line.kind == "adopted" for line in world.recover()), type
+
+
+@pytest.mark.parametrize(
+    ("update", "name"),
+    [(up_with_kills, API_SERVER), (up_with_kills, "etcd"), (up_with_dying_provider, "provider")],
+    ids=["API server", "etcd", "provider"],
+)
+def test_recovered_and_brought_up_it_is_as_if_nothing_had_happened(
+    world: World, undisturbed: tuple[list[str], list[str]], update: Callable[[World, str], None], name: str
+) -> None:
+    update(world, name)
+    until(world.api("one").is_ready, "the API server")
+    refused = [line for line in world.recover() if line.kind == "refused"]
+    assert refused == []
+    world.pulumi(*UP)
+    assert (objects(world), state(world)) == undisturbed
+    assert value(world.api("one").get("/apis/apps/v1/namespaces/shop/deployments/web"), "status", "availableReplicas") == 2
+    world.pulumi("preview", "--refresh", "--expect-no-changes")
