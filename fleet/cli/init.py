@@ -19,6 +19,7 @@ from fleet.edit.start import Start, first_files
 from fleet.generate.render import configs, render
 from fleet.lock.file import NAME, LockFile, render_lock
 from fleet.lock.model import Lock
+from fleet.policies.policy import first_policies
 from fleet.report.words import listed
 from fleet.spec.load import load
 from fleet.spec.problem import SpecError
@@ -79,16 +80,16 @@ def command(
 
 def _whole(start: Start) -> dict[str, bytes]:
     """All files of the project: those that are written by hand from now on, the lock and the stacks. Raises SpecError."""
-    texts = first_files(start)
+    written = {**{path: text.encode() for path, text in first_files(start).items()}, **first_policies()}
     with TemporaryDirectory() as folder:
         path = Path(folder, "fleet.yaml")
-        path.write_text(texts["fleet.yaml"], encoding="utf-8")
+        path.write_bytes(written["fleet.yaml"])
         compiled = compile_fleet(load(path), LockFile(Lock()))
         problems = [said.problem for said in findings(compiled, Path(folder), date.today())[0] if said.severity == "error"]
         if problems:
             raise SpecError(problems)
         made = {**render(compiled.blueprint), **configs(compiled.blueprint, Path(folder)), NAME: render_lock(compiled.lock).encode()}
-    return {**{path: text.encode() for path, text in texts.items()}, **made}
+    return {**written, **made}
 
 
 def _answer(question: str, default: str, yes: bool) -> str:

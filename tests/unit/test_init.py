@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from fleet.catalog import regions
 from fleet.cli.main import root
 from fleet.edit.start import PINNED, Start, first_files, requirements
+from fleet.policies.policy import read_policies
 from fleet.spec.load import load
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +90,20 @@ def test_what_cannot_be_a_fleet_is_refused_and_nothing_is_written(tmp_path: Path
     assert not (tmp_path / "acme").exists()
 
 
+def test_it_begins_with_the_policies_of_fleet_and_asks_its_own(tmp_path: Path) -> None:
+    starts(tmp_path / "acme")
+    own = tmp_path / "acme/policies"
+    assert {path.name for path in own.iterdir()} == {
+        *(policy.id for policy in read_policies(own)),
+        "lib",
+        "PulumiPolicy.yaml",
+        "__main__.py",
+    }
+    assert [policy.id for policy in read_policies(own)] == [policy.id for policy in read_policies(ROOT / "policies")]
+    (own / "three-zones/policy.yaml").write_text("id: another\n")
+    assert call("validate", "--file", str(tmp_path / "acme/fleet.yaml")).exit_code == 2
+
+
 def test_json_lists_what_was_written(tmp_path: Path) -> None:
     found = json.loads(call("init", str(tmp_path / "acme"), "--yes", "--format", "json").stdout)
     assert {"fleet.yaml", "fleet.lock.yaml", "Makefile", "stacks/dev/networks.json"} <= set(found["written"])
@@ -115,7 +130,7 @@ def test_every_region_of_the_catalogue_can_be_the_first(tmp_path: Path) -> None:
 
 
 def test_everything_that_is_imported_is_pinned_or_comes_with_what_is() -> None:
-    theirs = {"grpcio", "protobuf", "googleapis-common-protos", "pydantic-core"}
+    theirs = {"grpcio", "protobuf", "google-api-core", "googleapis-common-protos", "pydantic-core", "urllib3"}
     known = {name.lower() for name in PINNED} | theirs
     distributions = packages_distributions()
     imported = {
