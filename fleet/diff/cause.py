@@ -10,6 +10,7 @@ from fleet.compile.fleet import Compiled
 from fleet.compile.instances import Instance
 from fleet.diff.model import Object
 from fleet.lock.file import LockFile
+from fleet.spec.load import Document
 from fleet.spec.problem import Mark, Path
 
 _POOL = re.compile(r"nodePools\[(?P<pool>[^\]]+)\](?P<rest>.*)")
@@ -64,6 +65,8 @@ def _cluster(compiled: Compiled, lock: LockFile, object: Object, path: str) -> M
     team = re.match(r"access\[([^\]]+)\]", path)
     if team:
         return document.mark(("teams", team[1], "access", environment))
+    if path.startswith(("platform.namespaces", "platform.access")):
+        return document.mark(_of_teams(document, environment, path))
     retired = document.spec.clusters[entry].retire.get(environment, [])
     if path == "protect" and instance.subject.region in retired:
         return document.mark(("clusters", entry, "retire", environment, retired.index(instance.subject.region)))
@@ -73,6 +76,15 @@ def _cluster(compiled: Compiled, lock: LockFile, object: Object, path: str) -> M
     if settings is None:
         return lock.mark("clusters", object.name)
     return document.mark(instance.origin(settings), of_key=False)
+
+
+def _of_teams(document: Document, environment: str, path: str) -> Path:
+    """Which team's words decide a namespace and who gets into it; the teams as a whole for what no team has now."""
+    namespace = re.match(r"platform\.namespaces\[([^\]]+)\](\.access)?", path)
+    team = next((name for name, team in document.spec.teams.items() if namespace and namespace[1] in team.namespaces), None)
+    if team is None or namespace is None:
+        return ("teams",)
+    return ("teams", team, "access", environment) if namespace[2] else ("teams", team, "namespaces", namespace[1])
 
 
 def _deciding(instance: Instance, settings: Path | None, path: str) -> Path | None:
@@ -98,6 +110,8 @@ def _settings_path(path: str) -> Path | None:
         return ("addons", addon[1])
     if path == "addons":
         return ("addons",)
+    if path == "platform.minor":
+        return ("kubernetes",)
     return _PLAIN.get(path.split(".")[0].split("[")[0])
 
 
