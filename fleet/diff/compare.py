@@ -25,7 +25,13 @@ RENAMED = Reason(
 )
 """What is said of a cluster under another name and of one identity."""
 
-_OTHER_CLOUD = {"eks": "gcp:", "aws": "gcp:", "gke": "aws:", "gcp": "aws:"}
+_OTHER_CLOUD: Mapping[str, str | tuple[str, ...]] = {
+    "eks": "gcp:",
+    "aws": "gcp:",
+    "gke": "aws:",
+    "gcp": "aws:",
+    "registered": ("aws:", "gcp:"),
+}
 """Kind of an object -> the types that are never part of it."""
 
 

@@ -46,6 +46,15 @@ def test_a_region_that_is_off_by_default_must_be_turned_on() -> None:
     assert steps[0].startswith("111111111111: eu-south-1 is off until somebody turns it on")
 
 
+def test_a_registered_cluster_needs_its_kubeconfig_and_no_quota() -> None:
+    registered = {"class": "standard", "kind": "registered", "kubeconfig": {"environmentVariable": "LEGACY"}, "in": {"prod": ["eu-west-1"]}}
+    found, steps = added({"legacy": registered})
+    assert found == {}
+    assert steps == ["legacy-prod-eu-west-1: its kubeconfig must be in the environment variable LEGACY wherever `pulumi up` runs"], (
+        "no account of ours is drawn on"
+    )
+
+
 def test_nothing_new_needs_nothing() -> None:
     before = compiled(fleet(ONE)).blueprint
     assert needs(before, before) == [] and human_steps(before, before) == []

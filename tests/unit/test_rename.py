@@ -47,6 +47,24 @@ def test_a_cluster_of_another_shape_or_place_is_none() -> None:
     assert not found(files(named("ledger")), files()) and not found(files(), files(named("ledger")))
 
 
+def test_a_registered_cluster_is_known_by_where_its_kubeconfig_is() -> None:
+    def registered(entry: str, variable: str) -> dict[str, Any]:
+        kept = {key: LEDGER[key] for key in ("environment", "region", "class", "jurisdiction", "protect", "kubernetes", "platform")}
+        name = f"{entry}-prod-eu-central-1"
+        return {
+            **kept,
+            "kind": "registered",
+            "name": name,
+            "clusterId": f"registered/{name}",
+            "environmentVariable": variable,
+            "file": None,
+        }
+
+    (rename,) = found(files(registered("old", "ONE")), files(registered("new", "ONE")))
+    assert (rename.old_entry, rename.new_entry, rename.physical_name) == ("old", "new", "old-prod-eu-central-1")
+    assert not found(files(registered("old", "ONE")), files(registered("new", "TWO")))
+
+
 def test_of_several_the_likest_names_are_paired_and_each_once() -> None:
     pairs = found(files(named("ledger"), named("batch")), files(named("batches"), named("ledger-v2"), named("third")))
     assert {(pair.old_entry, pair.new_entry) for pair in pairs} == {("ledger", "ledger-v2"), ("batch", "batches")}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fleet.blueprint.model import RegisteredCluster
 from fleet.compile.fleet import Compiled
 from fleet.diff.blast import blast
 from fleet.diff.cause import locator
@@ -95,3 +96,13 @@ def test_an_alias_is_of_one_entry_that_is_gone(aliases: list[str]) -> None:
     spec = fleet({"web": {**WEB, "aliases": ["core"]}, "base": {**CORE, "aliases": aliases}})
     with pytest.raises(SpecError, match="is an entry of its own|is an alias of .* already"):
         compiled(spec)
+
+
+def test_a_registered_cluster_stays_the_same_one_to_all_that_is_in_it() -> None:
+    registered = {"class": "standard", "kind": "registered", "kubeconfig": {"environmentVariable": "LEGACY"}, "in": {"prod": ["eu-west-1"]}}
+    first = compiled(fleet({"legacy": registered}))
+    second = compiled(fleet({"kept": {**registered, "aliases": ["legacy"]}}), first.lock)
+    (old,), (new,) = first.blueprint.stacks[0].clusters, second.blueprint.stacks[0].clusters
+    assert isinstance(old, RegisteredCluster) and isinstance(new, RegisteredCluster)
+    assert (new.name, new.identity, new.cluster_id) == ("kept-prod-eu-west-1", old.name, old.cluster_id)
+    assert [(each.path, each.risk) for each in changes(first, second)] == [("name", Risk.NONE)]
