@@ -52,7 +52,7 @@ def command(file: Path, base: str, head: str | None, flavour: str, folder: Path 
     try:
         with head_project(file, head) as project:
             found = compared(project, base, head)
-        review = masked(_review(project, file, found, base, head))
+            review = masked(_review(project, file, found, base, head))
     except SpecError as error:
         reason = f"{file.name} cannot be used: {len(error.problems)} {'problem' if len(error.problems) == 1 else 'problems'}."
         click.echo(as_failure(_name_at(file, base), _side(file.parent, base), reason, error.problems, FLAVOURS[flavour], links), nl=False)

@@ -61,6 +61,11 @@ def _problem(problem: Problem) -> str:
     return prose(shortened(str(problem).removeprefix(str(problem.mark)).lstrip(": "), _LONGEST_PROBLEM))
 
 
+def _doubt(text: str) -> str:
+    """A reason as the end of a line: without spaces after it, which would break the line."""
+    return prose(shortened(text.rstrip(), _LONGEST_PROBLEM))
+
+
 def _notice(fit: Fitted, links: Links) -> str:
     counts = ", ".join(f"{count:,} {RISK_WORDS[risk]}" for risk, count in sorted(fit.left_out.items(), reverse=True))
     return f"Too long for a comment, so changes are left without a row here: {counts}. All of them are in {links.report}."
@@ -85,9 +90,9 @@ def _questions(review: Review) -> Iterator[str]:
         f"**Gate** {len(review.gate.stopped):,} stopped, {waived:,} waived · **Ranges** {len(review.ranges) or 'none'} changed"
     )
     if review.base_problem:
-        yield f"All findings are shown as new, for {prose(shortened(review.base_problem, _LONGEST_PROBLEM))}"
+        yield f"All findings are shown as new, for {_doubt(review.base_problem)}"
     if review.unasked:
-        yield f"All findings are of rules, for {prose(shortened(review.unasked, _LONGEST_PROBLEM))}"
+        yield f"All findings are of rules, for {_doubt(review.unasked)}"
     if review.stale:
         yield "**stacks/ is not what fleet.yaml says**: run `fleet lock && fleet generate` and commit; this compares what is committed."
     yield ""

@@ -73,6 +73,7 @@ def everywhere(text: str) -> Review:
         blast=Blast((item.name,), (text,), (text,), {text: Share(1, 1, 3, 3)}),
         new_findings=(Problem(Mark(text, 1, 1), (), f'"{text}" is not kept.', "F-TAG-001"),),
         base_problem=f"the base could not be checked: {text}",
+        unasked=f"the policies were not evaluated: {text}",
         ranges=(Range(item, f"nodes of {text}", "", "10.0.0.0/20"),),
     )
 
