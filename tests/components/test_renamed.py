@@ -10,6 +10,8 @@ import pytest
 
 from components.rehearsal import Registration, rehearse
 from fleet.blueprint.model import Stack
+from fleet.policies.blueprint import subjects
+from policies.pack.subjects import Owners
 from tests.components import samples
 
 KINDS = ("eks", "gke", "registered")
@@ -63,6 +65,14 @@ def test_its_kubeconfig_says_the_new_name_to_people_and_the_first_to_its_provide
     (provider,) = made.of("pulumi:providers:kubernetes")
     texts = made.outputs[cluster.name]["kubeconfig"], provider.inputs["kubeconfig"]
     assert [names(json.loads(text)) for text in texts] == [{cluster.name}, {cluster.identity}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_policies_know_its_resources_still(kind: str) -> None:
+    stack = stack_of(kind)
+    after = renamed(stack, "accounts", formerly=True)
+    assert [(each.kind, each.name) for each in subjects(after)] == [(each.kind, each.name) for each in subjects(stack)]
+    assert Owners.of(after, {}).by_component.keys() == Owners.of(stack, {}).by_component.keys()
 
 
 def names(kubeconfig: dict[str, Any]) -> set[str]:
