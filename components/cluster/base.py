@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from components.cluster import kubeconfig
 from components.names import Origin
 from components.network.base import NetworkComponent
 from components.providers import Providers
@@ -85,11 +86,11 @@ def outputs(cluster: AnyCluster, component: ClusterComponent) -> dict[str, pulum
     connection, registered = component.connection, isinstance(cluster, RegisteredCluster)
     known: dict[str, pulumi.Input[str] | None] = {
         "kind": str(cluster.__struct_config__.tag),
-        "physicalName": cluster.name if isinstance(cluster, RegisteredCluster) else cluster.physical_name,
+        "physicalName": cluster.identity if isinstance(cluster, RegisteredCluster) else cluster.physical_name,
         "region": cluster.region,
         "endpoint": connection.endpoint,
         "certificateAuthority": connection.certificate_authority,
         "oidcIssuer": connection.oidc_issuer,
-        "kubeconfig": None if registered else connection.kubeconfig,
+        "kubeconfig": None if registered else kubeconfig.called(cluster, connection.kubeconfig),
     }
     return {name: value for name, value in known.items() if value is not None}

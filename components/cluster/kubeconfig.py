@@ -1,5 +1,6 @@
 """Kubeconfigs that hold no secret: the cloud's own CLI gets a short-lived token each time, as the deployer.
 
+Its parts are named by the cluster's identity, so that a rename changes no provider; `called` gives them the present name, for people.
 Whoever runs it must be allowed to act as the deployer, as for the cloud's resources; people get theirs from `fleet kubeconfig`.
 """
 
@@ -10,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from fleet.blueprint.model import Cluster
+from fleet.blueprint.model import AnyCluster, Cluster
 
 EXEC_API = "client.authentication.k8s.io/v1beta1"
 
@@ -30,18 +31,30 @@ def gke(cluster: Cluster, endpoint: pulumi.Input[str], certificate_authority: pu
     return _render(cluster, endpoint, certificate_authority, plugin)
 
 
+def called(cluster: AnyCluster, kubeconfig: pulumi.Output[str]) -> pulumi.Output[str]:
+    """The kubeconfig of a cluster with its parts under the cluster's present name."""
+    if cluster.formerly is None:
+        return kubeconfig
+    return kubeconfig.apply(lambda text: json.dumps(_renamed(json.loads(text), cluster.name), sort_keys=True))
+
+
+def _renamed(document: dict[str, Any], name: str) -> dict[str, Any]:
+    server, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
+    return _kubeconfig(name, server, user)
+
+
 def _render(cluster: Cluster, endpoint: pulumi.Input[str], authority: pulumi.Input[str], plugin: dict[str, Any]) -> pulumi.Output[str]:
     def text(values: list[str]) -> str:
         server = {"server": values[0], "certificate-authority-data": values[1]}
         if cluster.deployer.proxy_url is not None:
             server["proxy-url"] = cluster.deployer.proxy_url
-        return json.dumps(_document(cluster.name, server, plugin), sort_keys=True)
+        user = {"exec": {"apiVersion": EXEC_API, "interactiveMode": "IfAvailable", **plugin}}
+        return json.dumps(_kubeconfig(cluster.identity, server, user), sort_keys=True)
 
     return pulumi.Output.all(endpoint, authority).apply(text)
 
 
-def _document(name: str, server: dict[str, str], plugin: dict[str, Any]) -> dict[str, Any]:
-    user = {"exec": {"apiVersion": EXEC_API, "interactiveMode": "IfAvailable", **plugin}}
+def _kubeconfig(name: str, server: dict[str, str], user: dict[str, Any]) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Config",

@@ -16,8 +16,6 @@ from components.names import Origin
 from components.providers import Providers
 from fleet.blueprint.model import RegisteredCluster
 
-PROJECT = Path(__file__).parents[2]
-
 
 class UnreadableKubeconfig(pulumi.RunError):
     """A registered cluster's kubeconfig that is missing or of no use; the message says where and what to do."""
@@ -25,7 +23,7 @@ class UnreadableKubeconfig(pulumi.RunError):
 
 class Registered(ClusterComponent):
     def __init__(self, cluster: RegisteredCluster) -> None:
-        super().__init__("fleet:cluster:Registered", cluster.name, None, pulumi.ResourceOptions(protect=cluster.protect))
+        super().__init__("fleet:cluster:Registered", cluster.identity, None, pulumi.ResourceOptions(protect=cluster.protect))
         text = read(cluster)
         server = _server(cluster, text)
         self.connection = Connection(
@@ -43,14 +41,14 @@ def build(cluster: RegisteredCluster, origin: Origin, providers: Providers, netw
 
 
 def read(cluster: RegisteredCluster) -> str:
-    """The kubeconfig's text. Raises UnreadableKubeconfig if there is none at the place that the blueprint names."""
+    """The kubeconfig's text. A relative file is one of the project, in whose folder the program runs. Raises UnreadableKubeconfig."""
     if cluster.environment_variable is not None:
         text = os.environ.get(cluster.environment_variable, "")
         if not text.strip():
             raise _unreadable(cluster, "is not set or empty", "Set it to the kubeconfig's text (not to its path)")
         return text
     try:
-        return (PROJECT / str(cluster.file)).read_text(encoding="utf-8")
+        return Path(str(cluster.file)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(cluster, f"cannot be read: {error}", "Put the kubeconfig there") from None
 

@@ -20,8 +20,8 @@ class Platform(pulumi.ComponentResource):
     """The platform of one cluster. It changes without ceremony, in protected environments too: the guard still stops its destruction."""
 
     def __init__(self, cluster: AnyCluster, made: ClusterComponent, origin: Origin) -> None:
-        super().__init__("fleet:platform:Platform", cluster.name, None, pulumi.ResourceOptions(parent=made, protect=False))
-        inside = Inside(Owner(self, cluster.name, origin, {}), _provider(self, cluster, made), made.ground.cluster)
+        super().__init__("fleet:platform:Platform", cluster.identity, None, pulumi.ResourceOptions(parent=made, protect=False))
+        inside = Inside(Owner(self, cluster.identity, origin, {}), _provider(self, cluster, made), made.ground.cluster)
         platform = cluster.platform
 
         first = [*priorities.build(inside, platform), *access.tiers(inside, platform), *baseline.build(inside)]
@@ -43,7 +43,7 @@ def _provider(platform: Platform, cluster: AnyCluster, made: ClusterComponent) -
     ground = made.ground
     replaced = [ground.cluster] if ground.cluster else []
     return k8s.Provider(
-        cluster.name,
+        cluster.identity,
         kubeconfig=made.connection.kubeconfig,
         cluster_identifier=ground.identifier,
         enable_patch_force=True,

@@ -276,10 +276,24 @@ class Platform(Value, frozen=True):
     priority_classes: tuple[PriorityClass, ...]
 
 
-class Cluster(Value, frozen=True):
-    """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's."""
+class Named(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """What can be renamed. name is the fleet's name for it.
+
+    formerly: its name when it was made, where it was renamed since; None where it was not, and then it stands in no file.
+    """
 
     name: str
+    formerly: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What its resources are named by, in the state and in the clouds: its first name, so that renaming it touches none of them."""
+        return self.formerly or self.name
+
+
+class Cluster(Named, frozen=True, kw_only=True):
+    """What every kind of cluster that fleet builds has. physical_name is the cloud's name for it."""
+
     physical_name: str
     environment: str
     class_: str = msgspec.field(name="class")
@@ -325,14 +339,13 @@ class GkeCluster(Cluster, frozen=True, tag_field="kind", tag="gke"):
     labels: dict[str, str]
 
 
-class RegisteredCluster(Value, frozen=True, tag_field="kind", tag="registered"):
+class RegisteredCluster(Named, frozen=True, kw_only=True, tag_field="kind", tag="registered"):
     """A cluster that exists already and is governed, not built: it gets the same platform. kubeconfig: where its kubeconfig is found.
 
     environment_variable: name of the variable that holds the kubeconfig's text; file: its path, absolute or relative to the project.
     Exactly one of the two is given. cluster_id: what tells this cluster from another one (a change replaces everything in it).
     """
 
-    name: str
     environment: str
     class_: str = msgspec.field(name="class")
     region: str

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from fleet.compile.fleet import Compiled, compile_fleet
-from fleet.diff.base import read_file_at, read_folder
-from fleet.lock.file import NAME, parse_lock
+from fleet.cli._at import open_project_at
+from fleet.compile.fleet import Compiled
 from fleet.policies.gate import PolicyFinding, Severity, judge, require_known
-from fleet.policies.policy import FOLDER, folder
+from fleet.policies.policy import folder
 from fleet.policies.problem import PolicyProblem
 from fleet.rules.context import Context
 from fleet.rules.registry import check
 from fleet.rules.rule import Finding
-from fleet.spec.load import load
 from fleet.spec.problem import Problem, SpecError
 from toolchain.resolve import locate
 from toolchain.tools import named
-
-_OF_POLICIES = (".rego", "policy.yaml")
 
 
 @dataclass(frozen=True)
@@ -47,29 +41,29 @@ class New:
     unasked: str
 
 
-def findings(compiled: Compiled, root: Path, today: date) -> tuple[list[Said], str]:
-    """All that is said of the fleet of the project at `root`, and why no policy was asked (else empty). Raises SpecError, PolicyProblem."""
-    return _findings(compiled, folder(root), today)
+def findings(compiled: Compiled, tree: Path, today: date) -> tuple[list[Said], str]:
+    """All that is said of a fleet by its rules and the policies of `tree`, and why no policy was asked (else empty).
 
-
-def new_findings(root: Path, file: Path, base: str, compiled: Compiled, today: date) -> New:
-    """What is said of the head by its rules and policies and was not said of the base by its own. Raises SpecError, PolicyProblem."""
-    head, unasked = findings(compiled, root, today)
-    try:
-        with _project_at(root, file, base) as (before, place):
-            old = {said.identity for said in _findings(before, place, today)[0]}
-    except (SpecError, PolicyProblem, FileNotFoundError) as error:
-        return New([said.problem for said in head], f"the base could not be checked: {str(error).splitlines()[0]}", unasked)
-    return New([said.problem for said in head if said.identity not in old], "", unasked)
-
-
-def _findings(compiled: Compiled, place: Path, today: date) -> tuple[list[Said], str]:
+    Raises SpecError, PolicyProblem.
+    """
+    place = folder(tree)
     rules = [_of_rule(compiled, finding) for finding in check(Context(compiled.document.spec, compiled.blueprint, today))]
     opa = locate(named("opa"))
     if opa is None:
         require_known(compiled, place)
         return rules, "the policies were not evaluated: OPA is missing. `make toolchain` builds it"
     return [*rules, *map(_of_policy, judge(compiled, place, opa.path))], ""
+
+
+def new_findings(file: Path, base: str, compiled: Compiled, tree: Path, today: date) -> New:
+    """What is said of the head by its rules and policies and was not said of the base by its own. Raises SpecError, PolicyProblem."""
+    head, unasked = findings(compiled, tree, today)
+    try:
+        with open_project_at(file, base) as before:
+            old = {said.identity for said in findings(before.compile(), before.tree, today)[0]}
+    except (SpecError, PolicyProblem) as error:
+        return New([said.problem for said in head], f"the base could not be checked: {str(error).splitlines()[0]}", unasked)
+    return New([said.problem for said in head if said.identity not in old], "", unasked)
 
 
 def _of_rule(compiled: Compiled, finding: Finding) -> Said:
@@ -79,35 +73,6 @@ def _of_rule(compiled: Compiled, finding: Finding) -> Said:
 def _of_policy(finding: PolicyFinding) -> Said:
     """A policy that denies what it only warned of says something new."""
     return Said(finding.severity, finding.problem, (finding.problem.code, finding.severity, finding.subject, finding.fact))
-
-
-@contextmanager
-def _project_at(root: Path, file: Path, ref: str) -> Iterator[tuple[Compiled, Path]]:
-    """The fleet as it was at a ref and its policies, from git objects; included files come along. Raises FileNotFoundError, SpecError."""
-    spec = read_file_at(root, ref, file.name)
-    if spec is None:
-        raise FileNotFoundError(f"{file.name} is not in {ref}")
-    lock = read_file_at(root, ref, NAME)
-    included = {name: read_file_at(root, ref, name) for name in _included(spec)}
-    with TemporaryDirectory() as temporary:
-        copy = Path(temporary)
-        for name, content in {file.name: spec, **included, **read_folder(root, ref, FOLDER, _OF_POLICIES)}.items():
-            if content is not None:
-                (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                (copy / name).write_bytes(content)
-        yield compile_fleet(load(copy / file.name), parse_lock(lock.decode() if lock else "")), folder(copy)
-
-
-def _included(spec: bytes) -> list[str]:
-    from fleet.spec.source import parse
-
-    data = parse(spec.decode("utf-8"), "fleet.yaml").data
-    names = data.get("include", []) if isinstance(data, dict) else []
-    return (
-        [str(name) for name in names if not Path(str(name)).is_absolute() and ".." not in Path(str(name)).parts]
-        if isinstance(names, list)
-        else []
-    )
 
 
 def _located(compiled: Compiled, finding: Finding) -> Problem:

@@ -26,7 +26,7 @@ def command(file: Path, output: str, today: object) -> None:
     project = open_project(file)
     compiled = project.compile()
     day = getattr(today, "date", date.today)()
-    told, unasked = findings(compiled, project.root, day)
+    told, unasked = findings(compiled, project.tree, day)
     counts = Counter(said.severity for said in told)
     if output == "json":
         problems = [as_json(said.problem, said.severity) for said in told]

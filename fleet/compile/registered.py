@@ -22,13 +22,14 @@ def compile_registered(context: Context) -> RegisteredCluster:
     subject = instance.subject
     return RegisteredCluster(
         name=instance.name,
+        formerly=context.locked.formerly,
         environment=subject.environment,
         class_=subject.class_,
         region=subject.region,
         jurisdiction=subject.jurisdiction,
         protect=context.protect,
         kubernetes=settings.kubernetes,
-        cluster_id=f"registered/{instance.name}",
+        cluster_id=f"registered/{context.locked.name}",
         environment_variable=reference.environment_variable,
         file=reference.file,
         platform=compile_platform(context, settings.kubernetes),

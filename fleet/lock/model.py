@@ -23,13 +23,15 @@ class LockedNetwork(msgspec.Struct, frozen=True, kw_only=True):
     range: str
 
 
-class LockedCluster(msgspec.Struct, frozen=True, kw_only=True):
+class LockedCluster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A cluster. ranges: `nodes`, `pods`, `services`, `controlPlane` to CIDR. choices: key as `pools.system.types` to Choice.
 
+    name: the cloud's. formerly: the fleet's when it was made, where it was renamed since.
     A registered cluster has no network of ours: network is empty and there are no ranges.
     """
 
     name: str
+    formerly: str | None = None
     stack: str
     network: str
     ranges: dict[str, str]

@@ -60,9 +60,9 @@ def _of_clusters(stack: Stack) -> Iterator[Subject]:
     for cluster in stack.clusters:
         identity = cluster_identity(stack, cluster)
         if isinstance(cluster, RegisteredCluster):
-            yield subject("registeredCluster", cluster.name, identity, {})
+            yield subject("registeredCluster", cluster.identity, identity, {})
             continue
-        yield subject("cluster", cluster.name, identity, _cluster_facts(cluster))
+        yield subject("cluster", cluster.identity, identity, _cluster_facts(cluster))
         yield _key(cluster, identity)
         yield from _node_pools(cluster, identity)
 
@@ -80,7 +80,7 @@ def _cluster_facts(cluster: BuiltCluster) -> dict[str, Any]:
 
 
 def _key(cluster: BuiltCluster, identity: Identity) -> Subject:
-    name = f"{cluster.name}-key" if isinstance(cluster, EksCluster) else cluster.name
+    name = f"{cluster.identity}-key" if isinstance(cluster, EksCluster) else cluster.identity
     return subject("key", name, identity, _KEYS[identity.cloud])
 
 
@@ -90,8 +90,8 @@ def _node_pools(cluster: BuiltCluster, identity: Identity) -> Iterator[Subject]:
         for pool in cluster.node_pools:
             facts = {"capacity": pool.capacity, "instanceTypes": list(pool.instance_types)}
             for group in pool.groups:
-                yield subject("nodePool", f"{cluster.name}-pool-{pool.name}-{group.zone}", identity, {**facts, "zones": [group.zone]})
+                yield subject("nodePool", f"{cluster.identity}-pool-{pool.name}-{group.zone}", identity, {**facts, "zones": [group.zone]})
     else:
         for own in cluster.node_pools:
             of_pool = {"capacity": own.capacity, "instanceTypes": [own.machine_type], "zones": list(own.zones)}
-            yield subject("nodePool", f"{cluster.name}-pool-{own.name}", identity, of_pool)
+            yield subject("nodePool", f"{cluster.identity}-pool-{own.name}", identity, of_pool)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from fleet.policies.capabilities import capabilities
 from fleet.policies.policy import rego_files
 from fleet.policies.problem import PolicyProblem
 from fleet.policies.question import Question, question
@@ -80,9 +81,11 @@ def _verdict(check: Check, asked: Question, answer: _Answer) -> Verdict:
 def _ask(opa: Path, sources: Sequence[Path], questions: Sequence[bytes]) -> list[_Answer]:
     content = b'{"questions":[' + b",".join(questions) + b"]}"
     data = [argument for source in sources for argument in ("--data", str(source))]
-    command = [str(opa), "eval", "--format=raw", "--strict-builtin-errors", "--stdin-input", *data, "data.fleet.verdicts.answers"]
+    asked = ["--format=raw", "--strict-builtin-errors", "--stdin-input", *data, "data.fleet.verdicts.answers"]
     try:
-        ended = subprocess.run(command, input=content, capture_output=True, timeout=LIMIT_SECONDS, check=False)
+        with capabilities(opa) as allowed:
+            command = [str(opa), "eval", "--capabilities", str(allowed), *asked]
+            ended = subprocess.run(command, input=content, capture_output=True, timeout=LIMIT_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PolicyProblem(f"{opa} could not be asked: {error}") from error
     if ended.returncode != 0:

@@ -16,6 +16,10 @@ from fleet.spec.suggest import did_you_mean
 FOLDER = "policies"
 _DESCRIPTION = "policy.yaml"
 _RULES = "policy.rego"
+_SHIPPED = Path(fleet.__file__).parents[1] / FOLDER
+_ENTRY = ("PulumiPolicy.yaml", "__main__.py")
+FILES = (".rego", _DESCRIPTION)
+"""How the names of the files end that decide."""
 
 Action = Literal["deny", "warn", "off"]
 _TYPES: Mapping[str, tuple[Any, str]] = {
@@ -61,7 +65,18 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def folder(root: Path) -> Path:
     """The policies of the project at `root`: its own, or where it has none those that come with fleet."""
     own = root / FOLDER
-    return own if own.is_dir() else Path(fleet.__file__).parents[1] / FOLDER
+    return own if own.is_dir() else _SHIPPED
+
+
+def first_policies() -> dict[str, bytes]:
+    """What a new project's folder of policies begins with: path relative to the project -> content.
+
+    The package that asks them of resources stays where fleet is installed; only its entry comes along, for Pulumi looks for it there.
+    """
+    found = [_SHIPPED / name for name in _ENTRY]
+    found += [path for name in (_DESCRIPTION, _RULES) for path in _SHIPPED.glob(f"*/{name}")]
+    found += _library(_SHIPPED)
+    return {f"{FOLDER}/{path.relative_to(_SHIPPED).as_posix()}": path.read_bytes() for path in found}
 
 
 def read_policies(place: Path) -> tuple[Policy, ...]:
@@ -73,8 +88,11 @@ def read_policies(place: Path) -> tuple[Policy, ...]:
 
 def rego_files(place: Path, policies: tuple[Policy, ...]) -> list[Path]:
     """What OPA loads: the library and the rules of the policies."""
-    library = sorted(path for path in (place / "lib").glob("*.rego") if not path.name.endswith("_test.rego"))
-    return [*library, *(place / policy.id / _RULES for policy in policies)]
+    return [*_library(place), *(place / policy.id / _RULES for policy in policies)]
+
+
+def _library(place: Path) -> list[Path]:
+    return sorted(path for path in (place / "lib").glob("*.rego") if not path.name.endswith("_test.rego"))
 
 
 def _read(path: Path) -> Policy:

@@ -26,7 +26,7 @@ class Owners:
     @staticmethod
     def of(stack: Stack, jurisdictions: Mapping[str, str]) -> Owners:
         networks = {("fleet:network", network.name): network_identity(stack, network) for network in stack.networks}
-        clusters = {("fleet:cluster", cluster.name): cluster_identity(stack, cluster) for cluster in stack.clusters}
+        clusters = {("fleet:cluster", cluster.identity): cluster_identity(stack, cluster) for cluster in stack.clusters}
         return Owners({**networks, **clusters}, stack_identity(stack), jurisdictions)
 
     def subject(self, resource: Resource) -> Subject | None:

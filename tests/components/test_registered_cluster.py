@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from components.cluster import registered as kind
 from components.cluster.registered import UnreadableKubeconfig, read
 from components.rehearsal import Recording, rehearse
 from fleet.blueprint.model import RegisteredCluster, Stack
@@ -24,7 +23,7 @@ def test_a_kubeconfig_is_read_from_its_file(tmp_path: Path) -> None:
 
 def test_a_relative_file_is_looked_for_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "legacy.yaml").write_text(samples.kubeconfig())
-    monkeypatch.setattr(kind, "PROJECT", tmp_path)
+    monkeypatch.chdir(tmp_path)
     assert read(cluster(from_file(Path("legacy.yaml")))) == samples.kubeconfig()
 
 

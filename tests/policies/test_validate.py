@@ -49,6 +49,11 @@ def edit(project: Path, old: str, new: str, name: str = "fleet.yaml") -> None:
     (project / name).write_text(text.replace(old, new, 1))
 
 
+def commit(project: Path) -> None:
+    for words in (["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "next"]):
+        subprocess.run(["git", "-C", str(project), *words], check=True, capture_output=True)
+
+
 def set_policies(project: Path, settings: str) -> None:
     edit(project, HEAD, f"{HEAD}policies: {{ {settings} }}\n")
 
@@ -109,7 +114,9 @@ def test_without_opa_one_line_says_that_no_policy_was_asked(fleet: Fleet, projec
     set_policies(project, "three-zones: { parameters: { zones: 4 } }")
     done = fleet("validate", **nothing)
     assert "The policies were not evaluated: OPA is missing. `make toolchain` builds it." in done.stderr.splitlines()
-    assert "policies were not evaluated" in fleet("pr", "--base", "HEAD", **nothing).stdout.splitlines()[2]
+    said = fleet("pr", "--base", "HEAD", "--output", "review", **nothing).stdout.splitlines()
+    assert said[2].startswith("**Findings** none new") and "policies were not evaluated: OPA is missing" in said[3]
+    assert "the policies were not evaluated" in (project / "review/report.html").read_text()
     edit(project, "three-zones", "three-zone")
     assert "there is no policy" in fleet("validate", code=1, **nothing).stderr
 
@@ -133,15 +140,29 @@ def test_a_review_shows_what_a_tightened_policy_newly_forbids_and_not_what_was_f
     edit(project, "count(zones) < input.parameters.zones", "count(zones) <= input.parameters.zones", "policies/three-zones/policy.rego")
     said = fleet("pr", "--base", "HEAD").stdout
     assert said.startswith("**No changes**") and "**Findings** 10 new: `three-zones`" in said
-    for words in (["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "tightened"]):
-        subprocess.run(["git", "-C", str(project), *words], check=True, capture_output=True)
+    commit(project)
     assert "**Findings** none new" in fleet("pr", "--base", "HEAD").stdout
     assert "**Findings** 10 new" in fleet("pr", "--base", "HEAD~1").stdout
 
 
 def test_a_policy_that_denies_what_it_warned_of_is_new(fleet: Fleet, project: Path) -> None:
     set_policies(project, "three-zones: { action: warn, parameters: { zones: 4 } }")
-    for words in (["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "warned"]):
-        subprocess.run(["git", "-C", str(project), *words], check=True, capture_output=True)
+    commit(project)
     edit(project, "action: warn, ", "")
     assert "**Findings** 10 new: `three-zones`" in fleet("pr", "--base", "HEAD").stdout
+
+
+def test_a_head_that_is_not_checked_out_is_judged_by_its_own_policies(fleet: Fleet, project: Path) -> None:
+    tighten = ("count(zones) < input.parameters.zones", "count(zones) <= input.parameters.zones", "policies/three-zones/policy.rego")
+    edit(project, *tighten)
+    commit(project)
+    subprocess.run(["git", "-C", str(project), "checkout", "-q", "HEAD~1"], check=True)
+    assert "**Findings** 10 new: `three-zones`" in fleet("pr", "--base", "HEAD", "--head", "HEAD@{1}").stdout
+
+
+@pytest.mark.parametrize("call", ["opa.runtime().env.HOME", 'http.send({"method": "get", "url": "http://127.0.0.1:9/"}).status'])
+def test_a_strangers_policy_neither_reads_the_environment_nor_calls_anybody(call: str, fleet: Fleet, project: Path) -> None:
+    edit(project, "count(zones) < input.parameters.zones", f"{call} != null", "policies/three-zones/policy.rego")
+    done = fleet("pr", "--base", "HEAD", code=1)
+    assert done.stdout.startswith("**The change cannot be reviewed**") and "undefined function" in done.stdout
+    assert "undefined function" in fleet("validate", code=2).stderr
