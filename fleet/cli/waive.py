@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import yaml
 from fleet.cli._compare import compared
 from fleet.cli._project import file_option, open_project, reports_problems
 from fleet.files import write_atomically
-from fleet.gate.verdict import Verdict, plain
+from fleet.gate.verdict import Verdict, needs_first_step, plain
 from fleet.spec.suggest import did_you_mean
 from fleet.waivers.model import Waiver
 from fleet.waivers.read import FOLDER, MOST_DAYS
@@ -37,7 +38,7 @@ def command(object: str, path: str, file: Path, base: str, owner: str, reason: s
     verdict = _find(compared(project, base, None).gate.verdicts, object, path)
     if not verdict.stopped:
         raise click.UsageError(f"{object} {path}".strip() + f" needs no waiver: {verdict.why}")
-    if verdict.step in ("remove", "replace") and verdict.change.object.protected:
+    if needs_first_step(verdict.change, verdict.step):
         raise click.UsageError(f"no waiver can let this through. {verdict.why} {verdict.next}")
     waiver = Waiver(
         api_version="fleet-waiver/v1",
@@ -51,7 +52,8 @@ def command(object: str, path: str, file: Path, base: str, owner: str, reason: s
         ticket=ticket,
         expires=date.today() + timedelta(days=days),
     )
-    target = project.root / FOLDER / f"{object.replace('/', '-')}-{verdict.step}.yaml"
+    inside = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") if path.startswith("platform.") else ""
+    target = project.root / FOLDER / f"{'-'.join(filter(None, [object.replace('/', '-'), inside, verdict.step]))}.yaml"
     write_atomically(target, yaml.safe_dump(msgspec.to_builtins(waiver), sort_keys=False).encode())
     try:
         signature = sign(target, key)

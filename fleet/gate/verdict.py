@@ -74,13 +74,23 @@ def _loses_nodes(change: Change) -> bool:
 
 
 def _verdict(change: Change, step: Step, waivers: Mapping[str, Waiver]) -> Verdict:
-    if step in ("remove", "replace") and change.object.protected:
+    if needs_first_step(change, step):
         why = f"{change.object} is protected and {_would(change, step)} in one step."
         return Verdict(change, step, True, "", why, _first_step(change))
     found = next((name for name, waiver in waivers.items() if _names(waiver, change, step)), "")
     if found:
-        return Verdict(change, step, False, found, f"waivers/{found} lets it through.", _after(step))
+        return Verdict(change, step, False, found, f"waivers/{found} lets it through.", "" if _is_inside(change) else _after(step))
     return Verdict(change, step, True, "", _reason(change, step), f"`fleet waive {change.object} {change.path}`".replace(" `", "`"))
+
+
+def needs_first_step(change: Change, step: Step) -> bool:
+    """Whether no waiver can let it through yet, as what would go is still protected."""
+    return step in ("remove", "replace") and change.object.protected and not _is_inside(change)
+
+
+def _is_inside(change: Change) -> bool:
+    """Whether it is a part of what is inside a cluster, as a team's namespace: the cluster stays protected, so there is no first step."""
+    return change.path.startswith("platform.")
 
 
 def _names(waiver: Waiver, change: Change, step: Step) -> bool:
@@ -101,6 +111,8 @@ def plain(value: Any) -> Any:
 
 def _would(change: Change, step: Step) -> str:
     done = "deleted" if step == "remove" else "deleted and made again"
+    if _is_inside(change):
+        return f"would have {change.path} {done}, with everything in it"
     return f"would be {done}" if is_whole(change) else f"would have a part {done}"
 
 

@@ -159,6 +159,14 @@ def test_taking_node_capacity_away_needs_one_waiver_for_the_pool(fleet: Fleet, p
     assert verdicts(fleet)["stopped"], "the waiver is for 24 to 18 and nothing else"
 
 
+def test_a_namespace_of_a_protected_cluster_goes_with_one_waiver_and_in_one_step(fleet: Fleet, project: Path) -> None:
+    edit(project, ("      ledger: { match: { class: data }, quota: { cpu: 24, memoryGiB: 192, pods: 60 } }\n", ""))
+    (found,) = verdicts(fleet)["stopped"]
+    assert "platform.namespaces[ledger] deleted, with everything in it" in found["why"] and "Step 1" not in found["next"]
+    assert waive(fleet, project, LEDGER, "platform.namespaces[ledger]").returncode == 0
+    assert verdicts(fleet)["stopped"] == []
+
+
 def test_removing_a_pool_of_a_protected_cluster_is_stopped(fleet: Fleet, project: Path) -> None:
     edit(project, ("    class: data\n    in:", "    class: data\n    nodePools: { memory: null }\n    in:"))
     assert ("nodePools[memory]", "capacity") in {(each["path"], each["step"]) for each in verdicts(fleet)["stopped"]}
