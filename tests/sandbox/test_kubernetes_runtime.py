@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import psutil
 import pytest
 
 from sandbox.kubernetes.facts import STAND_IN, value
-from sandbox.kubernetes.runtime import binaries, etcd, outside, places, processes
-from sandbox.kubernetes.runtime.api import Api, ApiProblem, Values
-from sandbox.kubernetes.runtime.control_plane import API_SERVER, COMPONENTS
-from sandbox.kubernetes.runtime.filling import condition, name_of, unready_nodes
+from sandbox.kubernetes.runtime import binaries, etcd, outside, places, processes, waiting
+from sandbox.kubernetes.runtime.api import Api, ApiProblem, Values, path_of
+from sandbox.kubernetes.runtime.control_plane import API_SERVER, COMPONENTS, NODES
+from sandbox.kubernetes.runtime.filling import RETRIED, condition, free_definitions, name_of, unready_nodes
+from sandbox.kubernetes.runtime.world import ETCD_SECONDS
 from tests.sandbox.clusters_world import REGION, Clusters, open_clusters, pod, uid, until
 
 ZONE = "topology.kubernetes.io/zone"
@@ -271,6 +273,36 @@ def test_an_add_on_changed_by_hand_stays_so_until_the_cloud_changes_it(clusters:
     clusters.remove(addon)
 
 
+def definition(plural: str) -> Values:
+    """A kind whose definition stays as long as its finalizer."""
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    spec = {
+        "group": "held.example.com",
+        "scope": "Cluster",
+        "names": {"kind": plural.capitalize(), "plural": plural},
+        "versions": [version],
+    }
+    metadata = {"name": f"{plural}.held.example.com", "finalizers": ["example.com/hold"]}
+    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": metadata, "spec": spec}
+
+
+def test_an_end_of_a_kind_that_the_api_server_gave_up_on_is_tried_again(clusters: Clusters) -> None:
+    api = clusters.api("one")
+    given_up, ending = definition("things"), definition("others")
+    for item in (given_up, ending):
+        api.apply(item)
+        api.delete(path_of(item))
+        until(lambda: condition(api.get(path_of(item)), "Terminating", "reason") == "InstanceDeletionCompleted", "its end")  # noqa: B023
+    failed = {"type": "Terminating", "status": "True", "reason": "InstanceDeletionFailed", "message": "", "lastTransitionTime": None}
+    conditions = [item for item in value(api.get(path_of(given_up)), "status", "conditions") if item["type"] != "Terminating"]  # type: ignore[attr-defined]
+    api.apply({**given_up, "spec": None, "status": {"conditions": [*conditions, failed]}}, "status")
+    free_definitions(api)
+    assert value(api.get(path_of(given_up)), "metadata", "annotations", RETRIED)
+    assert not value(api.get(path_of(ending)), "metadata", "annotations", RETRIED)
+    for item in (given_up, ending):
+        api.apply({**item, "metadata": {"name": value(item, "metadata", "name"), "finalizers": []}})
+
+
 # --- kills, stops, restarts -----------------------------------------------------------------------------------------------------------
 
 
@@ -289,6 +321,38 @@ def test_a_killed_etcd_comes_back_with_everything_in_it(clusters: Clusters) -> N
     kill(processes.running(places.root(clusters.state))[f"{places.root(clusters.state)}:etcd"])
     until(lambda: etcd.is_healthy(clusters.state), "etcd")
     until(lambda: api.is_ready() and exists(api, "/api/v1/namespaces/kept"), "the API server over the new etcd")
+
+
+def test_an_etcd_that_is_killed_while_it_starts_is_not_waited_for(clusters: Clusters) -> None:
+    mark = f"{places.root(clusters.state)}:etcd"
+    killed = processes.running(places.root(clusters.state))[mark]
+    for _ in range(2):
+        kill(killed)
+        until(lambda: processes.running(places.root(clusters.state)).get(mark, killed).pid != killed.pid, "another etcd")  # noqa: B023
+        killed = processes.running(places.root(clusters.state))[mark]
+    kill(killed)
+    again = waiting.until(lambda: etcd.is_healthy(clusters.state), ETCD_SECONDS / 3, threading.Event())
+    assert again, "an etcd that ended was waited for"
+    until(clusters.api("one").is_ready, "the API server")
+
+
+def test_a_pod_whose_node_was_silent_is_ready_again(clusters: Clusters) -> None:
+    api = clusters.api("one")
+    path = f"{namespace(api, 'silenced')}/pods"
+    api.post(path, pod("web"))
+    until(lambda: condition(api.get(f"{path}/web"), "Ready") == "True", "the pod")
+    taken = {"type": "Ready", "status": "False", "reason": "NodeNotReady", "lastTransitionTime": "2026-11-24T00:00:00Z"}
+    item = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "silenced"}, "status": {"conditions": [taken]}}
+    assert condition(api.apply(item, "status"), "Ready") == "False"
+    until(lambda: condition(api.get(f"{path}/web"), "Ready") == "True", "the pod's readiness")
+
+
+def test_who_plays_the_kubelets_starts_anew_with_the_api_server(clusters: Clusters) -> None:
+    """It does not try again what failed while there was none."""
+    before = running(clusters, "one")
+    kill(before[API_SERVER])
+    until(lambda: running(clusters, "one").get(NODES, before[NODES]).pid != before[NODES].pid, NODES)
+    until(clusters.api("one").is_ready, "the API server")
 
 
 def test_a_stopped_cluster_stays_down_over_a_restart_until_it_is_started(clusters: Clusters) -> None:

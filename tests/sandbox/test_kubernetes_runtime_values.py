@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from sandbox.kubernetes.runtime.guard import RESTARTS, Guard
 from sandbox.kubernetes.runtime.nodes import NODE_POOL, Node, Taint, manifest, nodes, reserved_millicores
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 from sandbox.kubernetes.runtime.processes import Program
+from tests.sandbox.clusters_world import until
 
 GCP = Caller("gcp", "acme-dev", "", "fleet-deployer@acme-dev.iam.gserviceaccount.com")
 UID = "projects/acme-dev/locations/europe-west4/clusters/core"
@@ -156,6 +158,31 @@ def test_a_program_that_keeps_dying_is_given_up_with_its_last_words(tmp_path: Pa
     processes.stop([guard.process])
 
 
+def test_ends_before_what_it_needs_was_started_anew_do_not_count(tmp_path: Path) -> None:
+    program = Program("dies", tmp_path, ("/bin/false",), tmp_path)
+    needed, guard = Guard(), Guard()
+    for _ in range(2 * RESTARTS):
+        needed.started = time.monotonic()
+        assert guard.ensure(program, needed.started)
+        assert guard.process is not None
+        guard.process.wait(timeout=10)
+    for _ in range(RESTARTS):
+        assert guard.ensure(program, needed.started)
+        assert guard.process is not None
+        guard.process.wait(timeout=10)
+    with pytest.raises(RuntimeProblem, match="is left alone"):
+        guard.ensure(program, needed.started)
+
+
+def test_a_program_is_ended_that_is_older_than_what_it_needs(tmp_path: Path) -> None:
+    guard = Guard()
+    guard.ensure(Program("runs", tmp_path, ("/bin/sleep", "600"), tmp_path))
+    guard.end_older(guard.started)
+    assert guard.is_alive()
+    guard.end_older(time.monotonic())
+    assert not guard.is_alive()
+
+
 def test_a_program_with_another_command_is_run_anew(tmp_path: Path) -> None:
     program = Program("runs", tmp_path, ("/bin/sleep", "600"), tmp_path)
     guard = Guard()
@@ -163,7 +190,7 @@ def test_a_program_with_another_command_is_run_anew(tmp_path: Path) -> None:
     first = guard.process
     assert first is not None and guard.ensure(replace(program, command=("/bin/sleep", "601")))
     assert not processes.is_alive(first) and guard.is_alive()
-    assert list(processes.running(tmp_path)) == [program.mark]
+    until(lambda: list(processes.running(tmp_path)) == [program.mark], "its mark, which is not to be read in its first moment")
     assert guard.process is not None
     processes.stop([guard.process])
     assert processes.running(tmp_path) == {}

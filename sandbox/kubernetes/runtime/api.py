@@ -18,6 +18,7 @@ MANAGER: Final = "sandbox"
 
 Values = Mapping[str, object]
 COLLECTIONS: Final[Mapping[str, str]] = {
+    "CustomResourceDefinition": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
     "DaemonSet": "/apis/apps/v1/namespaces/{namespace}/daemonsets",
     "Deployment": "/apis/apps/v1/namespaces/{namespace}/deployments",
     "Node": "/api/v1/nodes",
@@ -74,6 +75,14 @@ class Api:
     def post(self, path: str, item: Values) -> Values:
         """Create at a path. Raises ApiProblem."""
         return self._request("POST", path, item, "application/json")
+
+    def annotate(self, item: Values, name: str, text: str) -> None:
+        """Set an annotation; an object that is gone meanwhile is no error. Raises ApiProblem."""
+        try:
+            self._request("PATCH", path_of(item), {"metadata": {"annotations": {name: text}}}, "application/merge-patch+json")
+        except ApiProblem as problem:
+            if problem.status != http.client.NOT_FOUND:
+                raise
 
     def delete(self, path: str, grace_seconds: int | None = None) -> None:
         """Delete what is at a path; nothing there is no error. Raises ApiProblem."""

@@ -13,6 +13,8 @@ from sandbox.kubernetes.runtime.nodes import POOL_LABELS, Node, manifest, status
 
 DRAIN_SECONDS = 20.0
 READY_SECONDS = 60.0
+RETRIED = "sandbox.fleet/retried"
+"""Annotation of a definition that the sandbox had the API server look at again: at which of its versions."""
 _ADDON_KINDS = ("PodDisruptionBudget", "Deployment", "DaemonSet", "ServiceAccount")
 
 
@@ -50,6 +52,17 @@ def keep_addons(api: Api, wanted: Sequence[Addon]) -> None:
             api.apply(item)
     for path in there.keys() - kept:
         api.delete(path)
+
+
+def free_definitions(api: Api) -> None:
+    """Have the API server try again to end kinds that it gave up on. Raises ApiProblem.
+
+    Where the storage of a kind that ends was not ready yet ("storage is (re)initializing"), the finalizer of definitions may lose its own
+    retry, and then looks again only after five minutes, or when anything but the status changes (operator-controller issue 1437, 2024-11).
+    """
+    for item in api.list("CustomResourceDefinition"):
+        if _metadata(item).get("deletionTimestamp") and condition(item, "Terminating", "reason") == "InstanceDeletionFailed":
+            api.annotate({**item, "kind": "CustomResourceDefinition"}, RETRIED, str(_metadata(item)["resourceVersion"]))
 
 
 def unavailable(api: Api, addon: Addon) -> list[str]:
@@ -125,11 +138,11 @@ def _taints(item: Values) -> list[tuple[str, str, str]]:
     return [(taint["key"], taint.get("value", ""), taint["effect"]) for taint in spec.get("taints", [])]
 
 
-def condition(item: Values, type: str) -> str:
-    """The status of a condition, empty where it has none of this type."""
+def condition(item: Values, type: str, key: str = "status") -> str:
+    """The status of a condition, or what else it says, empty where it has none of this type."""
     state = item.get("status", {})
     assert isinstance(state, Mapping)
-    return next((str(found["status"]) for found in state.get("conditions", []) if found["type"] == type), "")
+    return next((str(found[key]) for found in state.get("conditions", []) if found["type"] == type), "")
 
 
 def name_of(item: Values) -> str:

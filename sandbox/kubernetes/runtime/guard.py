@@ -18,10 +18,14 @@ WITHIN_SECONDS = 120.0
 
 @dataclass
 class Guard:
-    """One program at a time; used by one thread at a time. command: of the process, as it was started; empty for one that was adopted."""
+    """One program at a time; used by one thread at a time.
+
+    command: of the process, as it was started; empty for one that was adopted. started: when, on the monotonic clock; 0 for one adopted.
+    """
 
     process: psutil.Process | None = None
     command: tuple[str, ...] = ()
+    started: float = 0.0
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS + 1))
 
     def adopt(self, process: psutil.Process | None) -> None:
@@ -31,8 +35,18 @@ class Guard:
     def is_alive(self) -> bool:
         return self.process is not None and processes.is_alive(self.process)
 
-    def ensure(self, program: Program) -> bool:
-        """Have `program` run, with exactly its command; whether it had to be started. Raises RuntimeProblem once it died too often."""
+    def end_older(self, since: float) -> None:
+        """End a process that was started before `since`."""
+        if self.process is not None and self.started < since:
+            processes.stop([self.process])
+
+    def ensure(self, program: Program, since: float = 0.0) -> bool:
+        """Have `program` run, with exactly its command; whether it had to be started. Raises RuntimeProblem once it died too often.
+
+        since: when what it cannot do without was last started; an end before that is no fault of its own and does not count.
+        """
+        while self.starts and self.starts[0] < since:
+            self.starts.popleft()
         if self.process is not None and self.is_alive():
             if (self.command or tuple(_command(self.process))) == program.command:
                 return False
@@ -42,7 +56,8 @@ class Guard:
                 f"{program.name} ended {RESTARTS} times within {WITHIN_SECONDS:.0f} s and is left alone. The end of {program.log}:\n"
                 f"{processes.last_words(program)}"
             )
-        self.starts.append(time.monotonic())
+        self.started = time.monotonic()
+        self.starts.append(self.started)
         try:
             self.process, self.command = processes.start(program), program.command
         except OSError as error:

@@ -32,7 +32,7 @@ CONDITION: Final = "condition.json"
 """In the cluster's folder: the condition its keeper last found it in, for whoever looks from outside."""
 
 LOOK_SECONDS: Final = 0.5
-CHECK_NODES_SECONDS: Final = 30.0
+CHECK_SECONDS: Final = 30.0
 READY_SECONDS: Final = 60.0
 
 
@@ -192,14 +192,22 @@ class Keeper:
         control_plane.readdress(self._place)
 
     def _start(self, plan: Plan) -> None:
-        """The API server first: the others end where there is none."""
-        if self._guards[plan.server.name].ensure(plan.server):
+        """The API server first, as the others end where there is none, or none with an etcd behind it.
+
+        Who plays the kubelet starts anew with them: what failed meanwhile it does not try again (kwok 0.8, utils.go, shouldRetry).
+        """
+        server = self._guards[plan.server.name]
+        if server.ensure(plan.server, self._world.etcd.started):
             self._tell(Condition("starting", plan.built.note, plan.built.minor))
             self._filled = None
             self._await(plan.server)
             self._answer(True)
+        since = max(self._world.etcd.started, server.started)
+        self._guards[control_plane.NODES].end_older(since)
+        if not all(self._guards[program.name].is_alive() for program in plan.others):
+            self._await(plan.server)
         for program in plan.others:
-            self._guards[program.name].ensure(program)
+            self._guards[program.name].ensure(program, since)
 
     def _await(self, server: Program) -> None:
         """Until the API server says it is ready. Raises RuntimeProblem where it ends or takes too long."""
@@ -210,12 +218,13 @@ class Keeper:
             raise RuntimeProblem(f"{server.name} of {self.uid} {how}; the end of {server.log}:\n{processes.last_words(server)}")
 
     def _fill(self, facts: ClusterFacts) -> None:
-        """Bring nodes and add-ons in where the store wants others than last time, and look after the nodes now and then."""
+        """Bring nodes and add-ons in where the store wants others than last time, and look after nodes and definitions now and then."""
         wanted = list(nodes(self._world.view, facts)), list(addons(self._world.view, facts))
-        if wanted == self._filled and time.monotonic() < self._checked + CHECK_NODES_SECONDS:
+        if wanted == self._filled and time.monotonic() < self._checked + CHECK_SECONDS:
             return
         api = self._reach()
         filling.keep_nodes(api, wanted[0], self._world.ending)
+        filling.free_definitions(api)
         if self._filled is None or wanted[1] != self._filled[1]:
             filling.keep_addons(api, wanted[1])
         self._filled, self._checked = wanted, time.monotonic()

@@ -45,8 +45,10 @@ class World:
             program = etcd.program(self.state, binaries.one("etcd"))
             if not self.etcd.ensure(program):
                 return
-            if not waiting.until(lambda: etcd.is_healthy(self.state), ETCD_SECONDS, self.ending):
-                raise RuntimeProblem(f"etcd does not answer; the end of {program.log}:\n{processes.last_words(program)}")
+            waiting.until(lambda: not self.etcd.is_alive() or etcd.is_healthy(self.state), ETCD_SECONDS, self.ending)
+            if not etcd.is_healthy(self.state):
+                how = "does not answer" if self.etcd.is_alive() else "ended"
+                raise RuntimeProblem(f"etcd {how}; the end of {program.log}:\n{processes.last_words(program)}")
 
 
 def access(state: Path, facts: ClusterFacts) -> Access:
