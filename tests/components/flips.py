@@ -365,7 +365,7 @@ FLIPS = {
     "test_no_priority_class_is_the_default": Flip(PRIORITIES, "global_default=False", "global_default=True"),
     "test_charts_have_pinned_versions": Flip(CHARTS, "version=chart.version", "version=None"),
     "test_a_chart_comes_from_its_repository": Flip(CHARTS, 'startswith("oci://")', 'startswith("https://")'),
-    "test_charts_are_installed_one_after_the_other": Flip(CHARTS, ", *made[-1:]]", "]"),
+    "test_charts_are_installed_one_after_the_other": Flip(CHARTS, ", *made]", "]"),
     "test_a_chart_is_waited_for": Flip(CHARTS, "skip_await=False", "skip_await=True"),
     "test_a_chart_that_does_not_become_ready_is_taken_back": Flip(CHARTS, "atomic=True", "atomic=False"),
     "test_a_chart_has_ten_minutes": Flip(CHARTS, "READY_SECONDS = 600", "READY_SECONDS = 300"),
@@ -430,7 +430,7 @@ FLIPS = {
         REGISTERED, "pulumi.Output.secret(text)", "pulumi.Output.from_input(text)"
     ),
     "test_the_kubeconfig_of_a_registered_cluster_is_not_exported": Flip(
-        "cluster/base.py", "None if registered else connection", "connection"
+        "cluster/base.py", "None if registered else kubeconfig", "kubeconfig"
     ),
     "test_only_another_registered_cluster_replaces_what_is_in_it": Flip(
         REGISTERED, "identifier=cluster.cluster_id", "identifier=server.server"

@@ -142,8 +142,9 @@ REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessRev
 
 
 def platform(recording: Recording) -> list[Mapping[str, Any]]:
-    """The objects of a recording but its charts, whole numbers as such, in an order in which each finds what it needs."""
-    made = [resource.inputs for resource in recording.resources if resource.type.startswith("kubernetes:")]
+    """The objects of a recording but its charts and patches of theirs, whole numbers as such, in an order in which each finds its needs."""
+    found = (resource for resource in recording.resources if resource.type.startswith("kubernetes:"))
+    made = [resource.inputs for resource in found if not resource.type.endswith("Patch")]
     items: list[Mapping[str, Any]] = [whole(item) for item in made if "metadata" in item]
     return sorted(items, key=lambda item: ORDER.index(item["kind"]) if item["kind"] in ORDER else len(ORDER))
 
