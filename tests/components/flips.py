@@ -430,7 +430,7 @@ FLIPS = {
         REGISTERED, "pulumi.Output.secret(text)", "pulumi.Output.from_input(text)"
     ),
     "test_the_kubeconfig_of_a_registered_cluster_is_not_exported": Flip(
-        "cluster/base.py", "None if registered else connection", "connection"
+        "cluster/base.py", "None if registered else kubeconfig", "kubeconfig"
     ),
     "test_only_another_registered_cluster_replaces_what_is_in_it": Flip(
         REGISTERED, "identifier=cluster.cluster_id", "identifier=server.server"
