@@ -117,10 +117,14 @@ def up_with_kills(world: World, name: str) -> None:
     for type in MOMENTS:
         arm(world.state, Fault("delay", type, seconds=0.5))
     with updating(world) as engine:
-        for left in reversed(range(len(MOMENTS))):
-            until(lambda: len(armed(world.state)) <= left or engine.poll() is not None, f"moment {len(MOMENTS) - left}")  # noqa: B023
-            if engine.poll() is None:
-                kill(world, name)
+        try:
+            for left in reversed(range(len(MOMENTS))):
+                until(lambda: len(armed(world.state)) <= left or engine.poll() is not None, f"moment {len(MOMENTS) - left}")  # noqa: B023
+                if engine.poll() is None:
+                    kill(world, name)
+        except AssertionError as failed:
+            engine.terminate()
+            raise AssertionError(f"{failed}; still {armed(world.state)}\n{engine.communicate()[0]}") from failed
         engine.communicate(timeout=300)
 
 
