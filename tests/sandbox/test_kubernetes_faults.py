@@ -24,6 +24,7 @@ NAMESPACE, CONFIG_MAP = "kubernetes:core/v1:Namespace", "kubernetes:core/v1:Conf
 DEPLOYMENT, WIDGET = "kubernetes:apps/v1:Deployment", "kubernetes:example.com/v1:Widget"
 SHOP = {"namespace": "shop"}
 NEVER_READY = {"sandbox.fleet/ready": "false"}
+READY = ("sandbox.fleet/ready", "true")
 HOLD = ["example.com/hold"]
 
 
@@ -58,10 +59,11 @@ def config_map(name: str, **more: object) -> Values:
     return {"metadata": {**SHOP, "name": name, **more}, "data": {"a": "1"}}
 
 
-def deployment(name: str, *, ready: bool) -> Values:
+def hung_deployment(name: str) -> Values:
+    """Its pods run and are not ready before somebody says so."""
     labels = {"app": name}
     template = {
-        "metadata": {"labels": labels, "annotations": {} if ready else NEVER_READY},
+        "metadata": {"labels": labels, "annotations": NEVER_READY},
         "spec": {"containers": [{"name": "main", "image": "stand-in/app:1"}]},
     }
     return {"metadata": {**SHOP, "name": name}, "spec": {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}}
@@ -84,16 +86,14 @@ def said(client: Client, type: str, name: str, inputs: Values, seconds: float = 
 
 def test_an_api_server_that_dies_while_something_is_awaited_is_awaited_too(client: Client, clusters: Clusters) -> None:
     made: list[Made] = []
-    thread = threading.Thread(target=lambda: made.append(client.create(DEPLOYMENT, "slow", deployment("slow", ready=False), seconds=90)))
+    thread = threading.Thread(target=lambda: made.append(client.create(DEPLOYMENT, "slow", hung_deployment("slow"), seconds=90)))
     thread.start()
     until(lambda: any("waiting for available replicas: 0 of 1" in text for text in client.log.statuses), "the wait")
     killed = api_server(clusters)
     killed.kill()
     until(lambda: not processes.is_alive(killed) and clusters.api("one").is_ready(), "another API server")
-    template = deployment("slow", ready=True)["spec"]
-    mended = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {**SHOP, "name": "slow"}, "spec": template}
-    mended["spec"]["template"]["metadata"]["annotations"] = {"sandbox.fleet/ready": "true"}  # type: ignore[index]
-    clusters.api("one").apply(mended, manager="somebody")
+    for pod in clusters.api("one").list("Pod", "shop", labels="app=slow"):
+        clusters.api("one").annotate({**pod, "kind": "Pod"}, *READY)
     thread.join()
     assert made[0].unready == ()
     client.delete(made[0])
@@ -108,7 +108,8 @@ def test_an_api_server_that_is_killed_is_waited_for_where_something_is_to_be_cha
 def test_what_a_broken_off_request_made_is_taken_for_ours_and_what_was_there_is_not(
     client: Client, clusters: Clusters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, cut = Transport._once, []
+    real = Transport._once
+    cut: list[str] = []
 
     def once(self: Transport, method: str, url: str, body: bytes | None, form: str) -> Answer:
         answer = real(self, method, url, body, form)
@@ -131,6 +132,7 @@ def test_an_api_server_that_is_gone_is_named_with_the_object_and_nothing_of_it_i
 ) -> None:
     for module in ("api", "changing"):
         monkeypatch.setattr(f"sandbox.kubernetes.provider.{module}.REFUSED_SECONDS", 1.0)
+    monkeypatch.setattr(changing, "KIND_SECONDS", 1.0)
     url = clusters.place("one").url
     with instance(clusters) as before:
         made = before.create(CONFIG_MAP, "kept", config_map("kept"))

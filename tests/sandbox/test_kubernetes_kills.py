@@ -105,18 +105,25 @@ def kill(world: World, name: str) -> None:
     found[0].kill()
 
 
+def updating(world: World) -> subprocess.Popen[str]:
+    """An update that goes on while the test does."""
+    command = ["pulumi", "--non-interactive", "--color", "never", *UP]
+    return subprocess.Popen(command, cwd=world.folder, env=world.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
 def up_with_kills(world: World, name: str) -> None:
     """One update, in the middle of which a process is killed at five moments; it may succeed or fail."""
     for type in MOMENTS:
         arm(world.state, Fault("delay", type, seconds=0.5))
-    command = ["pulumi", "--non-interactive", "--color", "never", *UP]
-    with subprocess.Popen(
-        command, cwd=world.folder, env=world.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as engine:
-        for left in reversed(range(len(MOMENTS))):
-            until(lambda: len(armed(world.state)) <= left or engine.poll() is not None, f"moment {len(MOMENTS) - left}")  # noqa: B023
-            if engine.poll() is None:
-                kill(world, name)
+    with updating(world) as engine:
+        try:
+            for left in reversed(range(len(MOMENTS))):
+                until(lambda: len(armed(world.state)) <= left or engine.poll() is not None, f"moment {len(MOMENTS) - left}")  # noqa: B023
+                if engine.poll() is None:
+                    kill(world, name)
+        except AssertionError as failed:
+            engine.terminate()
+            raise AssertionError(f"{failed}; still {armed(world.state)}\n{engine.communicate()[0]}") from failed
         engine.communicate(timeout=300)
 
 
@@ -145,3 +152,34 @@ def test_recovered_and_brought_up_it_is_as_if_nothing_had_happened(
     assert (objects(world), state(world)) == undisturbed
     until(lambda: value(world.api("one").get(WEB), "status", "availableReplicas") == 2, "the pods")
     world.pulumi("preview", "--refresh", "--expect-no-changes")
+
+
+@pytest.fixture
+def slow(world: World) -> Iterator[None]:
+    """Pods are not ready before somebody says so."""
+    world.pulumi("config", "set", "slow", "true")
+    yield
+    world.pulumi("config", "rm", "slow")
+
+
+def awaits(engine: subprocess.Popen[str]) -> bool:
+    """Read what an update says until it waits for the pods; False when it ends before."""
+    assert engine.stdout is not None
+    return any("waiting for available replicas: 0 of 2" in line for line in engine.stdout)
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_a_killed_engine_left_unready_is_awaited_by_the_next_update(world: World) -> None:
+    with updating(world) as engine:
+        assert awaits(engine)
+        engine.kill()
+    adopted = [line.urn.rpartition("::")[2] for line in world.recover() if line.kind == "adopted"]
+    assert "one-web" in adopted
+    (web,) = (item for item in state(world) if "::one-web " in item)
+    assert "available replicas: 0 of 2" in web
+    with updating(world) as again:
+        assert awaits(again)
+        world.kubectl("one", "annotate", "pods", "--all", "sandbox.fleet/ready=true", "--overwrite")
+        said, _ = again.communicate(timeout=300)
+    assert again.returncode == 0, said
+    world.pulumi("preview", "--expect-no-changes")

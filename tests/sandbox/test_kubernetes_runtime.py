@@ -15,7 +15,7 @@ import pytest
 from sandbox.kubernetes.facts import STAND_IN, value
 from sandbox.kubernetes.runtime import binaries, etcd, outside, places, processes, waiting
 from sandbox.kubernetes.runtime.api import Api, ApiProblem, Values, path_of
-from sandbox.kubernetes.runtime.control_plane import API_SERVER, COMPONENTS, NODES
+from sandbox.kubernetes.runtime.control_plane import API_SERVER, COMPONENTS, LEASE_SECONDS, NODES
 from sandbox.kubernetes.runtime.filling import RETRIED, condition, free_definitions, name_of, unready_nodes
 from sandbox.kubernetes.runtime.world import ETCD_SECONDS
 from tests.sandbox.clusters_world import REGION, Clusters, open_clusters, pod, uid, until
@@ -348,11 +348,15 @@ def test_a_pod_whose_node_was_silent_is_ready_again(clusters: Clusters) -> None:
 
 
 def test_who_plays_the_kubelets_starts_anew_with_the_api_server(clusters: Clusters) -> None:
-    """It does not try again what failed while there was none."""
+    """It does not try again what failed while there was none; and it does not wait for its predecessor's leases, of 40 s."""
     before = running(clusters, "one")
     kill(before[API_SERVER])
     until(lambda: running(clusters, "one").get(NODES, before[NODES]).pid != before[NODES].pid, NODES)
-    until(clusters.api("one").is_ready, "the API server")
+    api = clusters.api("one")
+    path = f"{namespace(api, 'afterwards')}/pods"
+    api.post(path, pod("web"))
+    ready = waiting.until(lambda: condition(api.get(f"{path}/web"), "Ready") == "True", LEASE_SECONDS / 2, threading.Event())
+    assert ready, "no node took the pod"
 
 
 def test_a_stopped_cluster_stays_down_over_a_restart_until_it_is_started(clusters: Clusters) -> None:

@@ -210,6 +210,16 @@ def test_an_adopted_resource_holds_what_the_program_sets_with_the_clouds_values(
     assert found.line == Line("adopted", VPC, "vpc-1", "the cloud has it, the state lost it; found by its tag")
 
 
+def test_what_is_found_before_it_is_whole_has_the_next_update_see_to_it() -> None:
+    found = sighting({"a": 1}, {"a": 1})
+    assert found.live is not None
+    half = replace(found.live, unready=("available replicas: 0 of 1",))
+    assert adoption.adopt(replace(found, live=half)).resource["initErrors"] == ["available replicas: 0 of 1"]
+    assert adoption.refreshed(vpc("vpc-1"), half)["initErrors"] == ["available replicas: 0 of 1"]
+    assert "initErrors" not in adoption.adopt(found).resource
+    assert "initErrors" not in adoption.refreshed(vpc("vpc-1"), found.live)
+
+
 def test_outputs_that_the_program_calls_secret_are_secret_in_the_state() -> None:
     found = adoption.adopt(sighting({"a": 1}, {"a": 1}, additionalSecretOutputs=["arn"]))
     assert found.resource["outputs"]["arn"] == {

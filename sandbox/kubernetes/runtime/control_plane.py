@@ -21,6 +21,8 @@ SCHEDULER: Final = "kube-scheduler"
 NODES: Final = "kwok"
 COMPONENTS: Final = (API_SERVER, CONTROLLERS, SCHEDULER, NODES)
 
+LEASE_SECONDS: Final = 40
+"""As of a kubelet (KubeletConfiguration, `nodeLeaseDurationSeconds`)."""
 STAGES: Final = Path(__file__).with_name("stages.yaml")
 MASTERS: Final = "system:masters"
 
@@ -180,7 +182,7 @@ def nodes(state: Path, place: Place, executable: Path) -> Program:
         "kubeconfig": _config(place, NODES),
         "config": str(STAGES),
         "manage-all-nodes": "true",
-        "node-lease-duration-seconds": "40",
+        "node-lease-duration-seconds": str(LEASE_SECONDS),
         "cidr": "100.64.0.1/16",
         "node-port": "0",
     }

@@ -13,6 +13,7 @@ from sandbox.kubernetes.runtime.nodes import POOL_LABELS, Node, manifest, status
 
 DRAIN_SECONDS = 20.0
 READY_SECONDS = 60.0
+LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 RETRIED = "sandbox.fleet/retried"
 """Annotation of a definition that the sandbox had the API server look at again: at which of its versions."""
 _ADDON_KINDS = ("PodDisruptionBudget", "Deployment", "DaemonSet", "ServiceAccount")
@@ -33,6 +34,11 @@ def keep_nodes(api: Api, wanted: Sequence[Node], ending: threading.Event) -> Non
         for pod in _pods(api, name):
             api.delete(path_of({**pod, "kind": "Pod"}), grace_seconds=0)
         api.delete(f"/api/v1/nodes/{name}")
+
+
+def release_nodes(api: Api) -> None:
+    """Have the nodes belong to nobody: who plays the kubelets would wait until what its predecessor holds runs out. Raises ApiProblem."""
+    api.delete(LEASES)
 
 
 def unready_nodes(api: Api, wanted: Sequence[Node]) -> list[str]:

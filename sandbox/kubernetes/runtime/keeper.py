@@ -206,6 +206,8 @@ class Keeper:
         self._guards[control_plane.NODES].end_older(since)
         if not all(self._guards[program.name].is_alive() for program in plan.others):
             self._await(plan.server)
+        if not self._guards[control_plane.NODES].is_alive():
+            filling.release_nodes(self._reach())
         for program in plan.others:
             self._guards[program.name].ensure(program, since)
 

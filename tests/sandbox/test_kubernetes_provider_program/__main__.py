@@ -34,6 +34,7 @@ def inside(cluster: str, kubeconfig: str) -> None:
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
     shop = k8s.core.v1.Namespace(named("shop"), metadata=marked("shop", k8s.core.v1.Namespace, name="shop", labels=levels), opts=options)
     within = {"namespace": shop.metadata.name}
+    slow = {"annotations": {"sandbox.fleet/ready": "false"}} if config.get_bool("slow") else {}
     fixed = {"name": "settings"} if config.get_bool("fixed") else {}
     k8s.core.v1.ResourceQuota(
         named("quota"),
@@ -88,7 +89,7 @@ def inside(cluster: str, kubeconfig: str) -> None:
             "replicas": 2,
             "selector": {"match_labels": {"app": "web"}},
             "template": {
-                "metadata": {"labels": {"app": "web"}},
+                "metadata": {"labels": {"app": "web"}, **slow},
                 "spec": {
                     "security_context": RESTRICTED,
                     "containers": [{"name": "web", "image": "stand-in/web:1", "security_context": CONTAINED, "resources": SMALL}],
