@@ -18,6 +18,8 @@ SHORT: Mapping[str, float] = {"ResourceQuota": 60.0, "Secret": 5.0, "PersistentV
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 LOST_SECONDS = 60.0
 """For how long a server that is lost in the middle of a wait may stay away: it may be restarted."""
+LOOK_PATIENCE = 1.0
+"""Seconds: who waits asks again, whatever became of other requests."""
 EVENTS, PODS = 5, 3
 
 
@@ -39,7 +41,7 @@ class Waiter:
 
         def look() -> Standing:
             if "looked" in seen:
-                found = self.api.get(resource, namespace_of(live), name_of(live))
+                found = self.api.get(resource, namespace_of(live), name_of(live), LOOK_PATIENCE)
                 if found is None:
                     return Standing(False, "", "it was deleted meanwhile")
                 seen["live"] = found
@@ -63,7 +65,7 @@ class Waiter:
         left = {"live": live}
 
         def look() -> Standing:
-            found = self.api.get(resource, namespace_of(live), name_of(live))
+            found = self.api.get(resource, namespace_of(live), name_of(live), LOOK_PATIENCE)
             if found is None or metadata(found).get("uid") != metadata(live).get("uid"):
                 return Standing(True, "")
             left["live"] = found
