@@ -43,6 +43,7 @@ class Supervisor:
         """Take care of every cluster the store has, and of those that vanish behind the engine's back. They sleep until they are asked."""
         self._look()
         threading.Thread(target=self._watch, name="supervisor", daemon=True).start()
+        threading.Thread(target=self._world.keep_etcd, name="keeper of etcd", daemon=True).start()
 
     def close(self) -> None:
         """End everything that runs; what is in the clusters stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from sandbox.kubernetes.runtime.guard import Guard
 from sandbox.kubernetes.runtime.problem import RuntimeProblem
 
 ETCD_SECONDS: Final = 30.0
+ETCD_LOOK_SECONDS: Final = 0.25
 
 
 @dataclass
@@ -49,6 +51,13 @@ class World:
             if not etcd.is_healthy(self.state):
                 how = "does not answer" if self.etcd.is_alive() else "ended"
                 raise RuntimeProblem(f"etcd {how}; the end of {program.log}:\n{processes.last_words(program)}")
+
+    def keep_etcd(self) -> None:
+        """Until the world ends, start an etcd again that died: whoever keeps a cluster may be waiting for an answer that needs it."""
+        while not self.ending.wait(ETCD_LOOK_SECONDS):
+            if self.etcd.process is not None and not self.etcd.is_alive():
+                with suppress(RuntimeProblem):  # said by the keepers, who need it next
+                    self.ensure_etcd()
 
 
 def access(state: Path, facts: ClusterFacts) -> Access:
