@@ -58,12 +58,15 @@ def _release(inside: Inside, chart: Chart, identity: WorkloadIdentity, after: Se
     )
 
 
-def _kept(inside: Inside, chart: Chart, replicas: Replicas, release: pulumi.Resource) -> k8s.apps.v1.DeploymentPatch:
-    """A release does not see what became of its objects; of how many replicas run, this does, so that a refresh finds who scaled them."""
+def _kept(inside: Inside, chart: Chart, replicas: Replicas, release: k8s.helm.v3.Release) -> k8s.apps.v1.DeploymentPatch:
+    """A release does not see what became of its objects; of how many replicas run, this does, so that a refresh finds who scaled them.
+
+    Its number is known once the release is there: a preview would ask the API server to patch what is still to be installed.
+    """
     return k8s.apps.v1.DeploymentPatch(
         inside.owner.logical("chart", chart.name, replicas.deployment),
         metadata={"name": replicas.deployment, "namespace": chart.namespace},
-        spec={"replicas": replicas.count},
+        spec={"replicas": release.status.apply(lambda _: replicas.count)},
         opts=inside.options_within(release, [release]),
     )
 

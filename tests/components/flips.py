@@ -395,9 +395,7 @@ FLIPS = {
         "cluster/eks/__init__.py", "before=[deployer, *groups, *late]", "before=[deployer, *groups]"
     ),
     "test_gke_nodes_are_there_before_the_platform": Flip("cluster/gke/__init__.py", "before=pools", "before=[]"),
-    "test_who_scales_a_charts_deployment_is_found": Flip(
-        CHARTS, 'spec={"replicas": replicas.count}', 'spec={"minReadySeconds": replicas.count}'
-    ),
+    "test_who_scales_a_charts_deployment_is_found": Flip(CHARTS, 'spec={"replicas": release', 'spec={"minReadySeconds": release'),
     "test_what_others_changed_in_fleets_objects_is_taken_back": Flip(PLATFORM, "enable_patch_force=True", "enable_patch_force=False"),
     "test_an_object_that_is_not_fleets_is_never_taken_over": Flip(
         PLATFORM, "upsert_existing_objects=False", "upsert_existing_objects=True"
