@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components.stack import deploy
-from fleet.blueprint.files import UnreadableStack, read_stack
+from fleet.blueprint.files import UnreadableStack, read_stack, recorded
 from fleet.generate import StaleStack, require_fresh
 from fleet.spec.problem import SpecError
 
@@ -16,3 +16,4 @@ try:
 except (StaleStack, SpecError, UnreadableStack) as error:
     raise pulumi.RunError(str(error)) from None
 pulumi.export("clusters", deploy(stack))
+pulumi.export("files", recorded(root / "stacks" / name))

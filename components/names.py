@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import pulumi
+
+from fleet.blueprint.model import AnyCluster, Network
 
 MANAGED_BY = "fleet"
 
@@ -70,6 +73,13 @@ class Owner:
 
     def mark(self, kind: type[pulumi.CustomResource], name: str) -> str:
         return mark(self.origin.stack, name, type_token(kind))
+
+
+def by_identity(network: Network, clusters: Iterable[AnyCluster]) -> Network:
+    """The network with each slot under what its cluster's resources are named by: a renamed cluster keeps its first name there."""
+    identities = {cluster.name: cluster.identity for cluster in clusters}
+    slots = tuple(msgspec.structs.replace(slot, cluster=identities.get(slot.cluster, slot.cluster)) for slot in network.slots)
+    return msgspec.structs.replace(network, slots=slots)
 
 
 def mark(stack: str, logical_name: str, token: str) -> str:

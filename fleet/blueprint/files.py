@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,6 +44,16 @@ def read_stack(directory: Path) -> Stack:
     paths = sorted(path for path in directory.glob("*.json") if path.name != SHARED)
     clusters: tuple[AnyCluster, ...] = tuple(_read(path, AnyCluster) for path in paths)  # type: ignore[arg-type]
     return Stack(**{field: getattr(shared, field) for field in Shared.__struct_fields__}, clusters=clusters)
+
+
+def recorded(directory: Path) -> dict[str, str]:
+    """What an update records of the files it ran: name -> git's id of its content, by which `fleet plan --deployed` finds it again."""
+    return {path.name: blob_id(path.read_bytes()) for path in sorted(directory.glob("*.json"))}
+
+
+def blob_id(content: bytes) -> str:
+    """The id under which a git repository (of SHA-1 objects) holds a file's content. Source: gitformat-pack, gitglossary `blob object`."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 def _read(path: Path, into: type[T]) -> T:

@@ -203,10 +203,14 @@ class GkeNodePool(Value, frozen=True):
     initial_per_zone: int
 
 
-class Cluster(Value, frozen=True):
-    """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's."""
+class Cluster(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """What every kind of cluster has. name is the fleet's name for it; physical_name is the cloud's.
+
+    formerly: its name when it was made, where it was renamed since; None where it was not, and then it stands in no file.
+    """
 
     name: str
+    formerly: str | None = None
     physical_name: str
     environment: str
     class_: str = msgspec.field(name="class")
@@ -220,6 +224,11 @@ class Cluster(Value, frozen=True):
     endpoint: Endpoint
     log_retention_days: int
     access: tuple[TeamAccess, ...]
+
+    @property
+    def identity(self) -> str:
+        """What its resources are named by, in the state and in the clouds: its first name, so that renaming it touches none of them."""
+        return self.formerly or self.name
 
 
 class EksCluster(Cluster, frozen=True, tag_field="kind", tag="eks"):

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from fleet.compile.fleet import Compiled, compile_fleet
+from fleet.edit.journal import settle
 from fleet.lock.file import NAME, LockFile, read_lock
 from fleet.spec.load import Document, load
 from fleet.spec.problem import Problem, SpecError, render_path
@@ -20,11 +21,12 @@ from fleet.spec.problem import Problem, SpecError, render_path
 
 @dataclass(frozen=True)
 class Project:
-    """A fleet file with its lock, read."""
+    """A fleet file with its lock, read. root: the project's folder. tree: where its files were read: the same, or those of a git ref."""
 
     root: Path
     document: Document
     lock: LockFile
+    tree: Path
 
     def compile(self, *, upgrade: bool = False) -> Compiled:
         """Decide the fleet. Raises SpecError."""
@@ -32,8 +34,11 @@ class Project:
 
 
 def open_project(file: Path) -> Project:
-    """Read the spec and the lock beside it. Raises SpecError."""
-    return Project(file.parent, load(file), read_lock(file.parent / NAME))
+    """Read the spec and the lock beside it, after bringing an edit that was killed to its end. Raises SpecError."""
+    ended = settle(file.parent)
+    if ended != "nothing":
+        click.echo(f"an edit that was killed while it was written is {ended} now.", err=True)
+    return Project(file.parent, load(file), read_lock(file.parent / NAME), file.parent)
 
 
 def file_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -72,6 +72,10 @@ def _changes(before: Lock, after: Lock) -> Iterator[str]:
             yield f"+ network {name}: {network.range}"
     for name, cluster in after.clusters.items():
         old = before.clusters.get(name)
+        former = _former(before, after, name)
+        if former:
+            yield f"~ cluster {name}: was {former}, keeps its ranges and its physical name {cluster.name}"
+            old = before.clusters[former]
         if old is None:
             yield f"+ cluster {name}: nodes {cluster.ranges['nodes']}, pods {cluster.ranges['pods']}, services {cluster.ranges['services']}"
             continue
@@ -85,6 +89,15 @@ def _changes(before: Lock, after: Lock) -> Iterator[str]:
         gone, held = getattr(after, section), getattr(before, section)
         yield from (f"- {what} {name}: retired, its ranges stay taken" for name in sorted(set(gone) - set(held)))
         yield from (f"- {what} {name}: forgotten, its ranges are free" for name in sorted(set(held) - set(gone)) if not _alive(after, name))
+
+
+def _former(before: Lock, after: Lock, name: str) -> str:
+    """The name under which the lock had a cluster that is renamed now; empty for others."""
+    if name in before.clusters:
+        return ""
+    first = after.clusters[name].formerly or name
+    gone = (other for other, held in before.clusters.items() if other not in after.clusters and (held.formerly or other) == first)
+    return next(gone, "")
 
 
 def _alive(lock: Lock, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fleet.compile.instances import Instance
+from fleet.compile.instances import Instance, cluster_name
 from fleet.lock.file import LockFile
 from fleet.lock.ledger import Demand, Exhausted, Ledger, Plan
 from fleet.lock.ranges import Range, parse_range
@@ -49,7 +49,7 @@ def settle(document: Document, ledger: Ledger, found: Iterable[Instance], file: 
         ledger.settle(demands)
     except Exhausted as error:
         raise SpecError([document.problem(("addressing", "pools", error.pool), f"{error}.")]) from None
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_names_taken(document, ledger, found))
     for demand, instance in zip(demands, found, strict=True):
         problems += _moved(document, demand, instance, ledger, file)
     if problems:
@@ -66,7 +66,20 @@ def _demand(document: Document, instance: Instance) -> Demand:
         physical_name=instance.name,
         network_name=f"{document.spec.name}-{subject.environment}-{subject.region}",
         prefixes={"nodes": network.nodes_prefix, "pods": network.pods_prefix, "services": network.services_prefix},
+        aliases=tuple(
+            cluster_name(alias, subject.environment, subject.region) for alias in document.spec.clusters[subject.cluster].aliases
+        ),
     )
+
+
+def _names_taken(document: Document, ledger: Ledger, found: Iterable[Instance]) -> Iterable[Problem]:
+    """New clusters that have the first name of a renamed one, by which its resources go still."""
+    renamed = {ledger.cluster(instance.name).formerly: instance.name for instance in found}
+    for instance in found:
+        if instance.name in renamed:
+            where = ("clusters", instance.subject.cluster)
+            text = f"the resources of {renamed[instance.name]}, which was renamed, are named by {instance.name} still. Choose another name."
+            yield document.problem(where, text)
 
 
 def _moved(document: Document, demand: Demand, instance: Instance, ledger: Ledger, file: LockFile) -> Iterable[Problem]:

@@ -22,6 +22,7 @@ def compile_eks(context: Context, zones: tuple[str, ...]) -> EksCluster:
     subject = instance.subject
     return EksCluster(
         name=instance.name,
+        formerly=context.locked.formerly,
         physical_name=context.locked.name,
         environment=subject.environment,
         class_=subject.class_,

@@ -29,6 +29,7 @@ def compile_gke(context: Context, zones: tuple[str, ...], security_group: str) -
     subject = instance.subject
     return GkeCluster(
         name=instance.name,
+        formerly=context.locked.formerly,
         physical_name=context.locked.name,
         environment=subject.environment,
         class_=subject.class_,

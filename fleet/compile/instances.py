@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from fleet.catalog import Region, regions
-from fleet.compile.layers import Layer, Subject, base_layers, deciding, matcher, merge_layers, profile_layer
+from fleet.compile.layers import Layer, Match, Subject, base_layers, deciding, matcher, merge_layers, profile_layer
 from fleet.compile.settings import Settings, typed
 from fleet.spec.load import Document
+from fleet.spec.model import Override
 from fleet.spec.problem import Path, Problem, SpecError
 from fleet.spec.suggest import did_you_mean
 
@@ -80,8 +81,9 @@ def _unknown_regions(document: Document) -> Iterator[tuple[str, str]]:
 
 def _each(document: Document) -> Iterator[Instance | Flaw]:
     spec = document.spec
-    overrides = [(index, matcher(override.match)) for index, override in enumerate(spec.overrides)]
+    overrides = _by_cluster(spec.overrides)
     for entry, cluster in spec.clusters.items():
+        candidates = sorted([*overrides[None], *overrides.get(entry, ())], key=lambda override: override[0])
         for environment, places in cluster.in_.items():
             for region in places:
                 if region not in regions():
@@ -99,10 +101,20 @@ def _each(document: Document) -> Iterator[Instance | Flaw]:
                     cluster=entry,
                     labels=cluster.labels,
                 )
-                for index, match in overrides:
+                for index, match in candidates:
                     if match.accepts(subject):
                         layers.append(Layer(("overrides", index, "set"), document.data["overrides"][index]["set"]))
                 yield _instance(subject, layers)
+
+
+def _by_cluster(overrides: Sequence[Override]) -> Mapping[str | None, list[tuple[int, Match]]]:
+    """Overrides with their places in the list, by the clusters they name; under None those that name none. One look an entry is enough."""
+    found: dict[str | None, list[tuple[int, Match]]] = {None: []}
+    for index, override in enumerate(overrides):
+        named = override.match.cluster
+        for name in [named] if named is None or isinstance(named, str) else dict.fromkeys(named):
+            found.setdefault(name, []).append((index, matcher(override.match)))
+    return found
 
 
 def _kind(layers: list[Layer], cloud: str) -> str:

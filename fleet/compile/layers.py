@@ -82,7 +82,7 @@ def profile_layer(kind: str) -> Layer:
     return Layer(None, {**{key: base[key] for key in keys}, "addons": base.get(f"{kind}Addons", {})})
 
 
-_NOT_SETTINGS = frozenset({"class", "in", "labels", "retire"})
+_NOT_SETTINGS = frozenset({"class", "in", "labels", "retire", "aliases"})
 
 
 def base_layers(document: Document, entry: str, environment: str, region: str) -> list[Layer]:

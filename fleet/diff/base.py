@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from fleet.generate.render import DIRECTORY
@@ -22,11 +23,30 @@ def read_base(root: Path, ref: str) -> dict[str, bytes]:
     return {path[cut:]: content for path, content in zip(wanted, contents, strict=True)}
 
 
+def read_recorded(root: Path, recorded: Mapping[str, str]) -> dict[str, bytes]:
+    """The files whose git ids an update recorded: path relative to the project -> content. Raises NoBase for one that git does not have."""
+    _git(root, "rev-parse", "--git-dir")
+    known = _git(root, "cat-file", "--batch-check=%(objectname)", stdin="\n".join(recorded.values()).encode()).decode().split("\n")
+    missing = [path for path, found in zip(recorded, known, strict=False) if found.endswith(" missing")]
+    if missing:
+        raise NoBase(f"{missing[0]} was brought up with a content that is in no commit here. Fetch the commit that was brought up.")
+    return dict(zip(recorded, _cat(root, list(recorded.values())), strict=True))
+
+
 def read_file_at(root: Path, ref: str, name: str) -> bytes | None:
     """One file of the project at `ref`, None where the ref has none. Raises NoBase for a ref that is none."""
     _git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     listing = _git(root, "ls-tree", "--full-tree", ref, "--", f"{_prefix(root)}{name}").decode()
     return _cat(root, [listing.split()[2]])[0] if listing else None
+
+
+def read_folder_at(root: Path, ref: str, folder: str) -> dict[str, bytes]:
+    """The files directly in one folder of the project at `ref`: path relative to the project -> content. Raises NoBase."""
+    listing = _git(root, "ls-tree", "-z", "--full-tree", ref, "--", f"{_prefix(root)}{folder}/").decode()
+    blobs = [entry.partition("\t") for entry in listing.split("\0") if entry]
+    wanted = {path: meta.split()[2] for meta, _, path in blobs if meta.split()[1] == "blob"}
+    cut = len(_prefix(root))
+    return {path[cut:]: content for path, content in zip(wanted, _cat(root, list(wanted.values())), strict=True)}
 
 
 def short_name(root: Path, ref: str) -> str:

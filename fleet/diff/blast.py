@@ -11,6 +11,7 @@ import msgspec
 
 from fleet.blueprint.files import SHARED
 from fleet.diff.model import Change, Risk
+from fleet.diff.snapshot import identity
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def blast(changes: Iterable[Change], before: Mapping[str, bytes], after: Mapping
     changes = list(changes)
     hit = {change.object.name for change in changes if change.risk > Risk.NONE and change.object.what == "cluster"}
     networks = {change.object.name for change in changes if change.risk >= Risk.DISRUPTIVE and change.object.what == "network"}
-    clusters = [_decoded(content) for path, content in {**before, **after}.items() if PurePosixPath(path).name != SHARED]
+    clusters = _clusters({**before, **after})
     environments: dict[str, Share] = {}
     teams: set[str] = set()
     jurisdictions: set[str] = set()
@@ -69,6 +70,12 @@ def most_nodes(cluster: Mapping[str, Any]) -> int:
     """The nodes that a cluster's pools may have at most."""
     pools = cluster.get("nodePools", ())
     return sum(pool["max"] if "max" in pool else sum(group["max"] for group in pool["groups"]) for pool in pools)
+
+
+def _clusters(files: Mapping[str, bytes]) -> Iterable[Mapping[str, Any]]:
+    """Every cluster once; of a renamed one, whose two files are both there, the later."""
+    decoded = (_decoded(content) for path, content in files.items() if PurePosixPath(path).name != SHARED)
+    return {(cluster["environment"], identity(cluster)): cluster for cluster in decoded}.values()
 
 
 def _decoded(content: bytes) -> dict[str, Any]:

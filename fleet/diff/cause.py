@@ -59,6 +59,8 @@ def _cluster(compiled: Compiled, lock: LockFile, object: Object, path: str) -> M
     if path == "":
         regions = document.spec.clusters[entry].in_[environment]
         return document.mark(("clusters", entry, "in", environment, regions.index(instance.subject.region)))
+    if path == "name":
+        return document.mark(("clusters", entry, "aliases"))
     team = re.match(r"access\[([^\]]+)\]", path)
     if team:
         return document.mark(("teams", team[1], "access", environment))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fleet.diff.leaves import Leaf, differing
-from fleet.diff.model import ABSENT, Change, Object, Risk
+from fleet.diff.model import ABSENT, Change, Object, Reason, Risk
 from fleet.diff.notice import alarm, steps
 from fleet.diff.risk import How, reasons, worst
 from fleet.diff.snapshot import Item, changed_items
@@ -15,6 +15,18 @@ from fleet.spec.problem import Mark
 
 Locate = Callable[[Object, str], Mark | None]
 """The line that caused a change of an object at a path; None where nothing is known."""
+
+
+RENAMED = Reason(
+    "pulumi:pulumi:Stack",
+    "clusters",
+    Risk.NONE,
+    "renamed, nothing is replaced: its resources and its physical name go on under the first name",
+)
+"""What is said of a cluster under another name and of one identity."""
+
+_OTHER_CLOUD = {"eks": "gcp:", "aws": "gcp:", "gke": "aws:", "gcp": "aws:"}
+"""Kind of an object -> the types that are never part of it."""
 
 
 def compare(before: Mapping[str, bytes], after: Mapping[str, bytes], locate: Locate) -> list[Change]:
@@ -33,7 +45,10 @@ def _changes(old: Item | None, new: Item | None, locate: Locate) -> Iterator[Cha
         yield _whole(None, new, locate)
         return
     for leaf in differing(old.data, new.data):
-        yield _leaf(old, new, leaf, locate)
+        if leaf.path == "name" and new.object.what == "cluster":
+            yield Change(new.object, "name", leaf.before, leaf.after, Risk.NONE, (RENAMED,), locate(new.object, "name"))
+        elif leaf.path != "formerly":
+            yield _leaf(old, new, leaf, locate)
 
 
 def _whole(old: Item | None, new: Item | None, locate: Locate) -> Change:
@@ -41,7 +56,7 @@ def _whole(old: Item | None, new: Item | None, locate: Locate) -> Change:
     assert item is not None
     how: How = "added" if old is None else "removed"
     top = item.prefix.split(".")[0]
-    found = reasons(top, how) if top else ()
+    found = tuple(reason for reason in reasons(top, how) if not reason.type.startswith(_OTHER_CLOUD[item.object.kind])) if top else ()
     before, after = (ABSENT, item.object.kind) if old is None else (item.object.kind, ABSENT)
     change = Change(item.object, "", before, after, worst(found), found, locate(item.object, ""))
     return _noticed(change, old, new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Folded:
 
 
 def fold(changes: Iterable[Change]) -> list[Folded]:
-    """Changes that are the same on several objects become one; the worst first, then alarms, then the widest, then by name.
+    """Changes that are the same on several objects become one; the worst first, then alarms, the widest, the protected, then by name.
 
     The zones of one pool fold too: `nodePools[general].groups[*].max` is one change of one cluster.
     """
@@ -53,6 +54,18 @@ def by_risk(changes: Iterable[Change]) -> Mapping[Risk, int]:
     return {risk: counts[risk] for risk in sorted(counts, reverse=True)}
 
 
+_ITSELF = {
+    "cluster": ("aws:eks/cluster:Cluster", "gcp:container/cluster:Cluster"),
+    "network": ("aws:ec2/vpc:Vpc", "gcp:compute/network:Network"),
+}
+
+
+def is_whole(change: Change) -> bool:
+    """Whether the change's risk is to the object itself, and not to a part of it, as a subnet of a network or a key of a cluster."""
+    itself = _ITSELF.get(change.object.what, ())
+    return change.path == "" or any(reason.type in itself and reason.risk == change.risk for reason in change.reasons)
+
+
 def clusters_hit(changes: Iterable[Change]) -> Sequence[str]:
     """The names of the clusters that a list of changes is about, in order."""
     return sorted({change.object.name for change in changes if change.object.what == "cluster"})
@@ -64,9 +77,14 @@ def _key(change: Change) -> tuple[object, ...]:
 
 
 def _text(value: object) -> bytes:
-    return b"absent" if value is ABSENT else msgspec.json.encode(value, order="sorted")
+    if value is ABSENT:
+        return b"absent"
+    try:
+        return msgspec.json.encode(value, order="sorted")
+    except UnicodeEncodeError:  # half of a character, which UTF-8 cannot hold
+        return json.dumps(value, sort_keys=True).encode()
 
 
 def _order(folded: Folded) -> tuple[object, ...]:
     change = folded.change
-    return (-change.risk, not change.alarm, -len(folded.objects), change.object, change.path)
+    return (-change.risk, not change.alarm, -len(folded.objects), not change.object.protected, change.object, change.path)

@@ -35,6 +35,11 @@ def worst(found: Iterable[Reason]) -> Risk:
     return max((reason.risk for reason in found), default=Risk.NONE)
 
 
+def lost(type: str) -> str:
+    """What is lost with a resource of a type, in words."""
+    return _severity(type).why
+
+
 def _reason(type: str, property: str, how: How) -> Reason | None:
     if type.startswith("pulumi:") or property == _PROTECT:
         return Reason(type, property, Risk.NONE if type.startswith("pulumi:") else Risk.IN_PLACE, "the engine's state alone")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,7 +25,7 @@ class Item:
 
 
 Snapshot = Mapping[str, Item]
-"""`stack/what/name` -> Item."""
+"""`stack/what/identity` -> Item: what it is named by in the clouds, which a renamed cluster keeps."""
 
 
 def changed_items(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[Snapshot, Snapshot]:
@@ -35,8 +35,22 @@ def changed_items(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tu
 
 
 def _items(files: Mapping[str, bytes], paths: list[str]) -> Snapshot:
-    found = (item for path in paths if path in files for item in _of_file(path, files[path]))
-    return {f"{item.object.stack}/{item.object.what}/{item.object.name}": item for item in found}
+    found = [item for path in paths if path in files for item in _of_file(path, files[path])]
+    former = {(item.object.stack, item.object.name): identity(item.data) for item in found if "formerly" in item.data}
+    return {f"{item.object.stack}/{item.object.what}/{identity(item.data)}": _under_former(item, former) for item in found}
+
+
+def identity(data: Mapping[str, Any]) -> str:
+    """What an object is named by in the clouds: its first name where it is a cluster that was renamed, else its name."""
+    return str(data.get("formerly") or data["name"])
+
+
+def _under_former(item: Item, former: Mapping[tuple[str, str], str]) -> Item:
+    """A network with the slots of renamed clusters under what their subnets are named by."""
+    if not former or not item.data.get("slots"):
+        return item
+    slots = [{**slot, "cluster": former.get((item.object.stack, slot["cluster"]), slot["cluster"])} for slot in item.data["slots"]]
+    return replace(item, data={**item.data, "slots": slots})
 
 
 def _of_file(path: str, content: bytes) -> Iterator[Item]:

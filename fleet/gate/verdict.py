@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fleet.diff.fold import is_whole
 from fleet.diff.model import ABSENT, Change, Object, Risk
 from fleet.waivers.model import Step, Waiver
 
@@ -74,7 +75,7 @@ def _loses_nodes(change: Change) -> bool:
 
 def _verdict(change: Change, step: Step, waivers: Mapping[str, Waiver]) -> Verdict:
     if step in ("remove", "replace") and change.object.protected:
-        why = f"{change.object} is protected and would be {'deleted' if step == 'remove' else 'deleted and made again'} in one step."
+        why = f"{change.object} is protected and {_would(change, step)} in one step."
         return Verdict(change, step, True, "", why, _first_step(change))
     found = next((name for name, waiver in waivers.items() if _names(waiver, change, step)), "")
     if found:
@@ -98,11 +99,17 @@ def plain(value: Any) -> Any:
     return None if value is ABSENT else value
 
 
+def _would(change: Change, step: Step) -> str:
+    done = "deleted" if step == "remove" else "deleted and made again"
+    return f"would be {done}" if is_whole(change) else f"would have a part {done}"
+
+
 def _first_step(change: Change) -> str:
     name = change.object.name
+    whom = f"{name} under `retire` of its entry" if change.object.what == "cluster" else f"each cluster in {name} under `retire`"
     return (
-        f"Step 1, in a change of its own: name {name} under `retire` of its entry in fleet.yaml, with a waiver for `unprotect`, and "
-        "bring it up. Step 2: this change, with a waiver of its own."
+        f"Step 1, in a change of its own: name {whom} in fleet.yaml, with a waiver for `unprotect`, and bring it up. "
+        "Step 2: this change, with a waiver of its own."
     )
 
 
@@ -115,8 +122,8 @@ def _after(step: Step) -> str:
 def _reason(change: Change, step: Step) -> str:
     what = {
         "unprotect": f"{change.object} would lose its protection, the first step of a removal or replacement",
-        "remove": f"{change.object} would be deleted",
-        "replace": f"{change.object} would be deleted and made again",
+        "remove": f"{change.object} {_would(change, 'remove')}",
+        "replace": f"{change.object} {_would(change, 'replace')}",
         "capacity": f"{change.object} would lose node capacity at {change.path}",
     }[step]
     return f"{what}, and no waiver names exactly this change."

@@ -46,7 +46,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Demand:
-    """What one cluster needs of the lock. prefixes: `nodes`, `pods`, `services` to prefix length."""
+    """What one cluster needs of the lock. prefixes: `nodes`, `pods`, `services` to prefix length. aliases: names it may have had."""
 
     cluster: str
     environment: str
@@ -55,6 +55,7 @@ class Demand:
     physical_name: str
     network_name: str
     prefixes: Mapping[str, int]
+    aliases: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -79,6 +80,8 @@ class Ledger:
     def settle(self, demands: list[Demand]) -> None:
         """Give every demand its network, ranges and names; known ones first, then new ones by name. Raises Exhausted."""
         fresh = []
+        for demand in demands:
+            self._rename(demand)
         for demand in sorted(demands, key=lambda demand: demand.cluster):
             known = self._known_clusters.get(demand.cluster)
             if known is None:
@@ -88,6 +91,17 @@ class Ledger:
             self._networks[known.network] = self._known_networks[known.network]
         for demand in fresh:
             self._clusters[demand.cluster] = self._allot(demand)
+
+    def _rename(self, demand: Demand) -> None:
+        """Let a demand that the lock does not know take over what it holds under a name that the demand had."""
+        live = self._old.clusters
+        former = next((name for name in demand.aliases if name in live), None)
+        if former is None or demand.cluster in live:
+            return
+        held = self._known_clusters.pop(former)
+        first = held.formerly or former
+        renamed = msgspec.structs.replace(held, formerly=None if first == demand.cluster else first)
+        self._known_clusters[demand.cluster] = renamed
 
     def network(self, key: str) -> LockedNetwork:
         """The network `key`, after `settle`."""

@@ -23,10 +23,14 @@ class LockedNetwork(msgspec.Struct, frozen=True, kw_only=True):
     range: str
 
 
-class LockedCluster(msgspec.Struct, frozen=True, kw_only=True):
-    """A cluster. ranges: `nodes`, `pods`, `services`, `controlPlane` to CIDR. choices: key as `pools.system.types` to Choice."""
+class LockedCluster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A cluster. ranges: `nodes`, `pods`, `services`, `controlPlane` to CIDR. choices: key as `pools.system.types` to Choice.
+
+    name: the cloud's. formerly: the fleet's when it was made, where it was renamed since.
+    """
 
     name: str
+    formerly: str | None = None
     stack: str
     network: str
     ranges: dict[str, str]

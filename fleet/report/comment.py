@@ -1,31 +1,29 @@
 """A comparison as the comment of a pull request: the first screen says whether it is safe, what is worst, and who is hit.
 
-At most 60,000 bytes, whatever the change (GitHub takes 65,536 characters; facts on reviews): rows are left out from the lowest risk up, and
-line 2 says how many. The same comparison gives the same bytes.
+It stays within the host's budget of bytes whatever the change: detail goes from the lowest risk up, nothing is cut inside, and line 2 says
+what left. The same comparison gives the same bytes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from fleet.diff.fold import Folded, by_risk, fold
-from fleet.diff.model import Change, Risk
-from fleet.report.markdown import code, prose, summary
-from fleet.report.review import Review
-from fleet.report.words import plural, subject, value
+from fleet.report.comment_rows import HEADER, Fitted, fitted, rows
+from fleet.report.comment_sections import sections
+from fleet.report.comment_top import RISK_WORDS, alarms, title, worst
+from fleet.report.flavour import Flavour
+from fleet.report.links import Links
+from fleet.report.markdown import code, prose
+from fleet.report.review import Review, Side
+from fleet.report.words import plural, shortened
+from fleet.spec.problem import Problem
 
-BUDGET_BYTES = 60_000
-_LISTED = 40
-"""How many of a list are named before it is cut to a count."""
-_WORDS = {
-    Risk.DESTROY: "DESTROYED",
-    Risk.REPLACE: "REPLACED",
-    Risk.DISRUPTIVE: "disrupted",
-    Risk.ROLLING: "rolling",
-    Risk.IN_PLACE: "in place",
-    Risk.NONE: "without effect",
-}
+_OPEN_ROWS = 5
+"""Rows on the first screen; the others are folded."""
+_FRAME_BYTES = 1_000
+"""For the table's headers, the fold around its second part, and the notice of what left."""
+_PROBLEMS = 30
+_LONGEST_PROBLEM = 400
 
 
 def marker(name: str) -> str:
@@ -33,170 +31,66 @@ def marker(name: str) -> str:
     return f"<!-- fleet-pr v1 {name} -->"
 
 
-def as_comment(review: Review) -> str:
-    """The comment."""
-    head = [_first_line(review)]
-    body = [*_alert(review), *_lines_of_one(review), "", *_folds(review), "", _stamp(review)]
-    fixed = sum(len(line.encode()) + 1 for line in [*head, *body]) + 400
-    rows, left_out = _table(fold(review.changes), BUDGET_BYTES - fixed)
-    notice = [_notice(left_out)] if left_out else []
-    alert, rest = body[: len(_alert(review))], body[len(_alert(review)) :]
-    return "\n".join([*head, *notice, "", *alert, *rows, *rest]) + "\n"
+def as_comment(review: Review, flavour: Flavour, links: Links) -> str:
+    """The comment of a review."""
+    first = title(review)
+    top = [*worst(review, flavour, links), *alarms(review, flavour, links)]
+    questions, folded = list(_questions(review)), list(sections(review, flavour, links))
+    stamp = _stamp(review, flavour, links)
+    fixed = sum(len(line.encode()) + 1 for line in [first, *top, *questions, *folded, stamp])
+    fit = fitted(rows(review.changes, links), flavour.budget_bytes - fixed - _FRAME_BYTES)
+    notice = [_notice(fit, links)] if fit.left_out else []
+    opened = [*HEADER, *fit.rows[:_OPEN_ROWS], ""] if fit.rows else []
+    return _joined([first, *notice, "", *top, *opened, *questions, *_more(fit, flavour), *folded, "", stamp])
 
 
-def _first_line(review: Review) -> str:
-    stopped = len(review.gate.stopped)
-    if not review.changes:
-        return "**No changes** to any cluster, network or account."
-    counts = by_risk(review.changes)
-    parts = [f"{count} {_WORDS[risk]}" for risk, count in counts.items()]
-    parts[0] = f"**{parts[0]}**"
-    share = f"{len(review.blast.clusters)} of {plural(review.blast.total, 'cluster')}"
-    protected = sum(1 for name in review.blast.clusters if name in review.protected)
-    gate = f"**STOPPED by the gate ({stopped})**: " if stopped else ""
-    return f"{gate}{', '.join(parts)}: {share}, {protected} of them protected"
+def as_failure(fleet: str, base: Side, reason: str, problems: Sequence[Problem], flavour: Flavour, links: Links) -> str:
+    """The comment where there is nothing to compare: fleet.yaml cannot be used, or there is no base. Old counts are overwritten by it."""
+    shown = [f"- {links.cause(each.mark)} {_problem(each)}" for each in problems[:_PROBLEMS]]
+    if len(problems) > _PROBLEMS:
+        shown.append(f"- and {len(problems) - _PROBLEMS:,} more: {code('fleet validate')}")
+    said = flavour.alert("CAUTION", [prose(reason), f"Nothing is known of what this change would do against {code(str(base))}."])
+    return _joined(["**The change cannot be reviewed**", "", *said, *shown, "", marker(fleet)])
 
 
-def _notice(left_out: Counter[Risk]) -> str:
-    counts = ", ".join(f"{count} {_WORDS[risk]}" for risk, count in sorted(left_out.items(), reverse=True))
-    return f"Too long for a comment: rows left out below: {counts}; all of them are in the report."
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"
 
 
-def _alert(review: Review) -> list[str]:
-    """One alert for the worst: what the gate stops, else what is replaced, destroyed, disrupted or rung an alarm for."""
-    for verdict in review.gate.stopped[:1]:
-        cause = f" Cause: {_cause(verdict.change)}." if verdict.change.cause else ""
-        more = f" And {len(review.gate.stopped) - 1} more: see the gate below." if len(review.gate.stopped) > 1 else ""
-        return ["> [!CAUTION]", f"> {prose(verdict.why)}{cause}", f"> {prose(verdict.next)}{more}", ""]
-    worst = next((folded for folded in fold(review.changes) if folded.change.risk >= Risk.DISRUPTIVE or folded.change.alarm), None)
-    if worst is None:
-        return []
-    change = worst.change
-    reason = f" ({prose(change.reasons[0].source)})" if change.reasons and change.risk >= Risk.DISRUPTIVE else ""
-    said = f"{change.alarm}: " if change.alarm else f"{change.risk}: "
-    where = f"{code(str(worst.objects[0]))}" + (f" and {len(worst.objects) - 1} more" if len(worst.objects) > 1 else "")
-    cause = f" Cause: {_cause(change)}." if change.cause else ""
-    return ["> [!CAUTION]", f"> **{prose(said).rstrip(': ')}**: {where}, {_move(change)}{reason}.{cause}", ""]
+def _problem(problem: Problem) -> str:
+    return prose(shortened(str(problem).removeprefix(str(problem.mark)).lstrip(": "), _LONGEST_PROBLEM))
 
 
-def _table(folded: Sequence[Folded], budget: int) -> tuple[list[str], Counter[Risk]]:
-    """Rows worst first as far as the budget goes, and how many of which risk are left out."""
-    if not folded:
-        return [], Counter()
-    lines = ["| Risk | Change | Clusters | Where | Line |", "|---|---|--:|---|---|"]
-    used = sum(len(line.encode()) + 1 for line in lines)
-    left_out: Counter[Risk] = Counter()
-    for position, each in enumerate(folded):
-        row = _row(each)
-        used += len(row.encode()) + 1
-        if used > budget:
-            left_out.update(rest.change.risk for rest in folded[position:])
-            break
-        lines.append(row)
-    return [*lines, ""], left_out
+def _notice(fit: Fitted, links: Links) -> str:
+    counts = ", ".join(f"{count:,} {RISK_WORDS[risk]}" for risk, count in sorted(fit.left_out.items(), reverse=True))
+    return f"Too long for a comment, so changes are left without a row here: {counts}. All of them are in {links.report}."
 
 
-def _row(folded: Folded) -> str:
-    change = folded.change
-    risk = f"**{change.risk}**" if change.risk >= Risk.DISRUPTIVE else str(change.risk)
-    alarm = f" **{prose(change.alarm)}**" if change.alarm else ""
-    names = (
-        folded.objects[0].name if len(folded.objects) == 1 else ", ".join(f"{name} {count}" for name, count in folded.environments.items())
-    )
-    clusters = len({item.name for item in folded.objects if item.what == "cluster"})
-    return f"| {risk} | {_move(change)}{alarm} | {clusters} | {code(names)} | {_cause(change)} |"
+def _more(fit: Fitted, flavour: Flavour) -> Iterator[str]:
+    """The rows that do not belong on the first screen, and the names of what has no row."""
+    rest = fit.rows[_OPEN_ROWS:]
+    table = [*HEADER, *rest] if rest else []
+    named = ["", *fit.named] if table and fit.named else list(fit.named)
+    yield from flavour.fold(f"{plural(len(rest), 'more row')} of changes", [*table, *named])
 
 
-def _move(change: Change) -> str:
-    return f"{code(subject(change))} {code(value(change.before))} → {code(value(change.after))}"
-
-
-def _cause(change: Change) -> str:
-    return code(f"{change.cause.file}:{change.cause.line}") if change.cause else "none"
-
-
-def _lines_of_one(review: Review) -> Iterator[str]:
+def _questions(review: Review) -> Iterator[str]:
     """One line on each question; silence is never ambiguous, so `none` is written."""
-    access = [change for change in review.changes if change.alarm.startswith("access grows")]
-    new = review.new_findings
-    findings = f"{len(new)} new: {', '.join(code(rule) for rule in sorted({finding.code for finding in new}))}" if new else "none new"
-    base = f" ({prose(review.base_problem)})" if review.base_problem else ""
-    waived = [verdict for verdict in review.gate.verdicts if not verdict.stopped]
+    access = sum(1 for change in review.changes if change.alarm.startswith("access grows"))
+    rules = sorted({finding.code for finding in review.new_findings})
+    found = f"{len(review.new_findings):,} new: {', '.join(map(code, rules))}" if rules else "none new"
+    waived = len(review.gate.verdicts) - len(review.gate.stopped)
     yield (
-        f"**Findings** {findings}{base} · **Access** {f'grows in {len(access)} places' if access else 'does not grow'} · "
-        f"**Gate** {len(review.gate.stopped)} stopped, {len(waived)} waived"
-        + (" · **SIGNERS CHANGE**: `waivers/allowed_signers`" if review.gate.signers_changed else "")
+        f"**Findings** {found} · **Access** {f'grows, {access:,} times' if access else 'does not grow'} · "
+        f"**Gate** {len(review.gate.stopped):,} stopped, {waived:,} waived · **Ranges** {len(review.ranges) or 'none'} changed"
     )
+    if review.base_problem:
+        yield f"All findings are shown as new, for {prose(shortened(review.base_problem, _LONGEST_PROBLEM))}"
+    if review.stale:
+        yield "**stacks/ is not what fleet.yaml says**: run `fleet lock && fleet generate` and commit; this compares what is committed."
+    yield ""
 
 
-def _folds(review: Review) -> Iterator[str]:
-    yield from _fold(f"Blast radius: {plural(len(review.blast.clusters), 'cluster')}", _blast(review))
-    yield from _fold(
-        f"Access that grows ({sum(1 for change in review.changes if change.alarm.startswith('access grows'))})", _access(review)
-    )
-    yield from _fold(
-        f"The gate ({len(review.gate.verdicts)} verdicts, {len(review.gate.refused)} waivers that do not count)", _gate(review)
-    )
-    yield from _fold(f"New findings ({len(review.new_findings)})", _findings(review))
-    yield from _fold(f"Address ranges ({len(_ranges(review))})", _ranges(review))
-    yield from _fold(f"By hand ({len(_steps(review))})", _steps(review))
-    yield from _fold("Reproduce", [f"- {code(f'fleet pr --base {review.base}')}", f"- {code(f'fleet plan --base {review.base}')}"])
-
-
-def _fold(title: str, lines: Sequence[str]) -> Iterator[str]:
-    if not lines:
-        return
-    shown = list(lines[:_LISTED])
-    if len(lines) > _LISTED:
-        shown.append(f"- and {len(lines) - _LISTED} more, in the report")
-    yield from ("<details>", f"<summary>{summary(title)}</summary>", "", *shown, "", "</details>")
-
-
-def _blast(review: Review) -> list[str]:
-    blast = review.blast
-    lines = [
-        f"- {code(name)}: {share.clusters} of {share.of_clusters} clusters, {share.nodes} of {share.of_nodes} nodes at most"
-        for name, share in blast.environments.items()
-        if share.clusters
-    ]
-    if blast.teams:
-        lines.append(f"- teams: {', '.join(map(code, blast.teams))}")
-    if blast.jurisdictions:
-        lines.append(f"- jurisdictions: {', '.join(map(code, blast.jurisdictions))}")
-    return lines
-
-
-def _access(review: Review) -> list[str]:
-    found = [each for each in fold(review.changes) if each.change.alarm.startswith("access grows")]
-    return [f"- {prose(each.change.alarm)}: {plural(len(each.objects), 'cluster')}, {_cause(each.change)}" for each in found]
-
-
-def _gate(review: Review) -> list[str]:
-    stopped = [f"- **stopped** {prose(verdict.why)} {prose(verdict.next)}" for verdict in review.gate.stopped]
-    waived = [
-        f"- waived {code(str(each.change.object))}: {prose(each.why)} {prose(each.next)}"
-        for each in review.gate.verdicts
-        if not each.stopped
-    ]
-    refused = [f"- {code(f'waivers/{refused.name}')} does not count: {prose(refused.why)}" for refused in review.gate.refused]
-    return [*stopped, *waived, *refused]
-
-
-def _findings(review: Review) -> list[str]:
-    return [
-        f"- {code(finding.code)} {code(f'{finding.mark.file}:{finding.mark.line}')} {prose(finding.message)}"
-        for finding in review.new_findings
-    ]
-
-
-def _ranges(review: Review) -> list[str]:
-    return [f"- {code(str(change.object))} {_move(change)}" for change in review.changes if "idr" in change.path]
-
-
-def _steps(review: Review) -> list[str]:
-    counts = Counter(step for change in review.changes for step in change.steps)
-    return [f"- {prose(step)}" + (f" ({count} clusters)" if count > 1 else "") for step, count in counts.items()]
-
-
-def _stamp(review: Review) -> str:
-    return f"<sub>{code(review.head)} against {code(review.base)} · digest {code(review.digest)}</sub> {marker(review.fleet)}"
+def _stamp(review: Review, flavour: Flavour, links: Links) -> str:
+    sides = f"{code(str(review.head))} against {code(str(review.base))} · digest {code(review.digest)}"
+    return f"{flavour.small(f'{sides} · {links.report}')} {marker(review.fleet)}"

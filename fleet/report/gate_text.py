@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from fleet.gate.gather import Gate
 from fleet.gate.verdict import Verdict
+from fleet.report.mask import masked_text
 
 
 def as_text(gate: Gate) -> str:
     """What is stopped first, then what a waiver lets through; empty when the gate has nothing to say."""
-    return "".join(f"{line}\n" for line in _lines(gate))
+    return masked_text("".join(f"{line}\n" for line in _lines(gate)))
 
 
 def _lines(gate: Gate) -> Iterator[str]:

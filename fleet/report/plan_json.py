@@ -7,13 +7,15 @@ from typing import Any
 
 from fleet.diff.fold import by_risk, clusters_hit
 from fleet.diff.model import ABSENT, Change, Reason
+from fleet.diff.rename import Rename
 
 
-def as_json(changes: Sequence[Change], base: str) -> dict[str, Any]:
-    """`{"changes": [...], "summary": {...}}`, plain values; what is absent is null and named in `absent`."""
+def as_json(changes: Sequence[Change], base: str, renames: Sequence[Rename] = ()) -> dict[str, Any]:
+    """`{"changes": [...], "renames": [...], "summary": {...}}`, plain values; what is absent is null and named in `absent`."""
     return {
         "base": base,
         "changes": [_change(change) for change in changes],
+        "renames": [{"old": str(each.old), "new": str(each.new), "physicalName": each.physical_name} for each in renames],
         "summary": {
             "changes": len(changes),
             "clusters": len(clusters_hit(changes)),
@@ -36,9 +38,7 @@ def _change(change: Change) -> dict[str, Any]:
         "absent": absent,
         "risk": str(change.risk),
         "alarm": change.alarm or None,
-        "reasons": [
-            {"type": each.type, "property": each.property, "risk": str(each.risk), "source": each.source} for each in change.reasons
-        ],
+        "reasons": [_reason(each) for each in change.reasons],
         "clusters": [change.object.name] if change.object.what == "cluster" else [],
         "cause": f"{change.cause.file}:{change.cause.line}" if change.cause else None,
         "steps": list(change.steps),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from fleet.diff.compare import RENAMED
 from fleet.diff.fold import Folded, by_risk, clusters_hit, fold
 from fleet.diff.model import Change, Risk
-from fleet.report.words import plural, subject, value, where
+from fleet.diff.remedy import renaming
+from fleet.diff.rename import Rename
+from fleet.report.words import move, plural, subject, where
 
 
-def as_text(changes: Sequence[Change], base: str) -> str:
+def as_text(changes: Sequence[Change], base: str, renames: Sequence[Rename] = ()) -> str:
     """The whole plan, the worst first, with a last line that sums it up."""
-    return "".join(f"{line}\n" for line in _lines(changes, base))
+    return "".join(f"{line}\n" for line in _lines(changes, base, renames))
 
 
-def _lines(changes: Sequence[Change], base: str) -> Iterator[str]:
+def _lines(changes: Sequence[Change], base: str, renames: Sequence[Rename]) -> Iterator[str]:
     if not changes:
         yield f"No changes against {base}."
         return
+    for rename in renames:
+        yield f"renamed?    {rename.old} -> {rename.new}: to the cloud one is deleted and another made"
+        yield f"            {renaming(rename)}"
     for folded in fold(changes):
         yield from _change(folded)
     yield ""
@@ -28,11 +34,12 @@ def _lines(changes: Sequence[Change], base: str) -> Iterator[str]:
 
 def _change(folded: Folded) -> Iterator[str]:
     change = folded.change
+    before, after = move(change)
     alarm = f"  !! {change.alarm}" if change.alarm else ""
-    yield f"{change.risk!s:10}  {subject(change)}: {value(change.before)} -> {value(change.after)}{alarm}"
+    yield f"{change.risk!s:10}  {subject(change)}: {before} -> {after}{alarm}"
     cause = f"  caused by {change.cause.file}:{change.cause.line}" if change.cause else ""
     yield f"            {where(folded)}{cause}"
-    if change.risk >= Risk.ROLLING and change.reasons:
+    if change.reasons and (change.risk >= Risk.ROLLING or change.reasons[0] == RENAMED):
         reason = change.reasons[0]
         yield f"            {reason.type} {reason.property}: {reason.source}"
     for step in change.steps:

@@ -7,21 +7,35 @@ from dataclasses import dataclass
 
 from fleet.diff.blast import Blast
 from fleet.diff.model import Change
+from fleet.diff.ranges import Range
+from fleet.diff.rename import Rename
 from fleet.gate.gather import Gate
 from fleet.spec.problem import Problem
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two things compared. ref: as the user named it, empty for the work tree; commit: abbreviated, empty for the work tree."""
+
+    ref: str
+    commit: str
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.commit}" if self.commit not in ("", self.ref) else self.ref or "the work tree"
 
 
 @dataclass(frozen=True)
 class Review:
     """A change of a fleet as reviewers see it.
 
-    base, head: what was compared, as text. digest: of the rendered head. protected: the clusters that the base or the head protects.
-    new_findings: what rules say of the head and did not say of the base. base_problem: why the base could not be checked, else empty.
+    digest: of the rendered head. protected: the clusters that the base or the head protects. new_findings: what rules say of the head and
+    did not say of the base. base_problem: why the base's findings could not be told, else empty. stale: the head's stacks/ is not what its
+    fleet.yaml renders to.
     """
 
     fleet: str
-    base: str
-    head: str
+    base: Side
+    head: Side
     digest: str
     changes: Sequence[Change]
     gate: Gate
@@ -29,3 +43,6 @@ class Review:
     protected: frozenset[str]
     new_findings: Sequence[Problem]
     base_problem: str
+    renames: Sequence[Rename] = ()
+    ranges: Sequence[Range] = ()
+    stale: bool = False

@@ -10,12 +10,12 @@ from fleet.report.review import Review
 
 
 def as_json(review: Review) -> dict[str, Any]:
-    """The plan's document with the gate, the blast radius and the new findings."""
+    """The plan's document with the gate, the blast radius, the new findings and the address ranges."""
     blast = review.blast
     return {
-        **plan_json(review.changes, review.base),
+        **plan_json(review.changes, str(review.base), review.renames),
         "fleet": review.fleet,
-        "head": review.head,
+        "head": str(review.head),
         "digest": review.digest,
         "gate": gate_json(review.gate),
         "blast": {
@@ -30,5 +30,10 @@ def as_json(review: Review) -> dict[str, Any]:
         "newFindings": [
             {"rule": each.code, "file": each.mark.file, "line": each.mark.line, "message": each.message} for each in review.new_findings
         ],
+        "ranges": [
+            {"object": str(each.object), "use": each.use, "before": each.before or None, "after": each.after or None}
+            for each in review.ranges
+        ],
+        "stale": review.stale,
         "baseProblem": review.base_problem or None,
     }

@@ -132,12 +132,14 @@ class Cluster(ClusterSettings):
     """One entry, a cluster in each of the regions that `in` names per environment.
 
     retire: clusters of it (environment -> regions) whose protection is taken away, the first of the two steps to replace or remove one.
+    aliases: keys that the entry had, so that its clusters keep their resources and physical names.
     """
 
     class_: Annotated[str, Field(alias="class")]
     in_: Annotated[dict[str, list[str]], Field(alias="in")]
     labels: dict[str, str] = Field(default_factory=dict)
     retire: dict[str, list[str]] = Field(default_factory=dict)
+    aliases: list[Name] = Field(default_factory=list)
 
 
 class Selector(Model):

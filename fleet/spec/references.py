@@ -44,11 +44,23 @@ def _clusters(spec: Spec) -> Iterator[Unresolved]:
                 yield from _known(region, spec.regions, where, "region")
                 if region in regions[:index]:
                     yield where, f'region "{region}" is named twice. Remove one.'
+        yield from _aliases(spec, name)
         for environment, regions in cluster.retire.items():
             for index, region in enumerate(regions):
                 if region not in cluster.in_.get(environment, []):
                     where = (*at, "retire", environment, index)
                     yield where, f'"{name}" has no cluster in {region} of {environment} to retire.'
+
+
+def _aliases(spec: Spec, name: str) -> Iterator[Unresolved]:
+    """Aliases that are entries of their own, or that two entries claim."""
+    for index, alias in enumerate(spec.clusters[name].aliases):
+        where = ("clusters", name, "aliases", index)
+        if alias in spec.clusters:
+            yield where, f'"{alias}" is an entry of its own, so "{name}" cannot have had its name. Remove the alias, or rename the entry.'
+        other = next((other for other in spec.clusters if other < name and alias in spec.clusters[other].aliases), None)
+        if other:
+            yield where, f'"{alias}" is an alias of "{other}" already. Its clusters can go on under one name only.'
 
 
 def _teams(spec: Spec) -> Iterator[Unresolved]:

@@ -17,13 +17,13 @@ def lines(repository: Path, state: dict[str, Any], update: Update) -> Iterator[s
     """The summary of a stack that is up: each cluster with kind, region, version, zones, node pools and add-ons; time; changes."""
     stack = read_stack(repository / "stacks" / update.stack)
     held = checkpoint.resources(state)
-    by_cluster = Counter(owner for item in held if (owner := _owner(item, {cluster.name for cluster in stack.clusters})))
+    by_cluster = Counter(owner for item in held if (owner := _owner(item, {cluster.identity for cluster in stack.clusters})))
     yield ""
     resources = sum(_made(item) for item in held)
     count = f"{len(stack.clusters)} {'cluster' if len(stack.clusters) == 1 else 'clusters'}"
     yield f"{update.stack}: {count}, {resources} resources, {update.changes} in {update.seconds:.0f} s"
     for cluster in stack.clusters:
-        yield f"  {cluster.name}  {kind(cluster).upper()} {cluster.kubernetes}  {cluster.region}  {by_cluster[cluster.name]} resources"
+        yield f"  {cluster.name}  {kind(cluster).upper()} {cluster.kubernetes}  {cluster.region}  {by_cluster[cluster.identity]} resources"
         yield f"    zones       {', '.join(cluster.zones)}"
         yield f"    node pools  {', '.join(pool.name for pool in cluster.node_pools) or '-'}"
         yield f"    add-ons     {', '.join(_addons(cluster)) or '-'}"

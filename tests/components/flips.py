@@ -204,7 +204,7 @@ FLIPS = {
     "test_the_first_size_of_a_pool_causes_no_later_change": Flip(POOLS, 'ignore_changes=["initialNodeCount"]', "ignore_changes=[]"),
     "test_a_new_pool_is_there_before_the_old_one_goes": Flip(POOLS, "delete_before_replace=False", "delete_before_replace=True"),
     "test_nodes_run_the_hardened_image": Flip(POOLS, '"COS_CONTAINERD"', '"UBUNTU_CONTAINERD"'),
-    "test_nodes_carry_the_tag_that_the_firewall_aims_at": Flip(POOLS, "tags=[node_tag(cluster.name)]", "tags=[]"),
+    "test_nodes_carry_the_tag_that_the_firewall_aims_at": Flip(POOLS, "tags=[node_tag(cluster.identity)]", "tags=[]"),
     "test_a_protected_gke_cluster_refuses_its_deletion": Flip(GKE, "deletion_protection=cluster.protect", "deletion_protection=False"),
     "test_an_unprotected_gke_cluster_may_be_deleted": Flip(GKE, "deletion_protection=cluster.protect", "deletion_protection=True"),
     "test_control_plane_logs_are_collected": Flip(GKE, '"WORKLOADS", "APISERVER"', '"WORKLOADS"'),

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 import yaml
-from markdown_it import MarkdownIt
+
+from tests.gfm import Rendered
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "comments"
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "cases.yaml").read_text())
 FIRST_SCREEN = 20
-RISKS = ("destroy", "replace", "disruptive", "rolling", "in-place", "none")
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -39,6 +39,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "base")
     return folder
+
+
+def commit(folder: Path) -> str:
+    return subprocess.run(
+        ["git", "-C", str(folder), "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def fleet(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -63,19 +69,33 @@ def comment_of(case: str, base: Path, folder: Path) -> subprocess.CompletedProce
 @pytest.mark.parametrize("case", CASES)
 def test_the_comment_of_a_kind_of_change(case: str, base: Path, tmp_path: Path, golden: Callable[[Path, bytes], None]) -> None:
     text = comment_of(case, base, tmp_path).stdout
-    golden(FOLDER / f"{case}.md", re.sub(r"HEAD [0-9a-f]{7,}", "HEAD COMMIT", text).encode())
-    first = text.splitlines()[:FIRST_SCREEN]
-    html = MarkdownIt("commonmark").enable("table").render("\n".join(first))
-    rows = [line for line in first if re.match(r"\| (\*\*)?(" + "|".join(RISKS) + ")", line)]
-    assert rows and CASES[case]["worst"] in rows[0].split("|")[1]
-    assert "fleet.yaml:" in html or "fleet.lock.yaml:" in html
-    for word in CASES[case]["says"]:
-        shown = text if word in CASES[case].get("where_anywhere", ()) else "\n".join(first)
-        assert word in shown, word
-    if CASES[case].get("stopped"):
-        assert first[0].startswith("**STOPPED by the gate")
-        assert "Step 1" in "\n".join(first)
+    golden(FOLDER / f"{case}.md", text.replace(commit(base), "COMMIT").encode())
     assert (tmp_path / "report/report.html").is_file() and (tmp_path / "report/report.json").is_file()
+    _first_screen(CASES[case], text, tmp_path / "work")
+    whole = Rendered(text)
+    assert not whole.open and whole.tags["details"] >= 2 and whole.comments == [" fleet-pr v1 acme "]
+    for words in CASES[case].get("below", ()):
+        assert words in whole.text, words
+
+
+def _first_screen(case: dict[str, Any], text: str, work: Path) -> None:
+    """The worst risk, the object, the line that caused it, who is hit, and the way out, as a person reads them."""
+    first = Rendered("\n".join(text.splitlines()[:FIRST_SCREEN])).text
+    title, block = first.split("\n", 1)[0], dict(re.findall(r"^(Cause|Hit|Way out|On purpose): (.+)$", first, flags=re.M))
+    assert re.search(rf"(STOPPED by the gate \(\d+\): )?[^,;]* {case['worst']}", title) and re.search(r"\d+ of \d+ clusters hit", title)
+    assert title.startswith("STOPPED") == bool(case.get("stopped")) == ("Step 1" in block.get("On purpose", ""))
+    assert re.search(rf"^(.*: )?{re.escape(case['object'])}( would.*)?$", first, flags=re.M)
+    name = case.get("file", "fleet.yaml")
+    line = re.search(rf"{re.escape(name)}:(\d+)", block["Cause"])
+    assert line and case["line"] in (work / name).read_text().splitlines()[int(line[1]) - 1]
+    assert (
+        re.search(r"\d+ of \d+ clusters in \w+", block["Hit"])
+        and re.search(r"teams \w+", block["Hit"])
+        and re.search(r"\b(EU|US)\b", block["Hit"])
+    )
+    assert len(block["Way out"]) > 20
+    for words in case["says"]:
+        assert words in first, words
 
 
 def test_no_change_is_said_and_leaves_no_old_counts(base: Path) -> None:
@@ -90,12 +110,73 @@ def test_the_same_comparison_gives_the_same_bytes(base: Path, tmp_path: Path) ->
     assert comment_of("version-bump", base, tmp_path / "one").stdout == comment_of("version-bump", base, tmp_path / "two").stdout
 
 
-def test_a_base_that_cannot_be_checked_is_said(base: Path, tmp_path: Path) -> None:
+def commit_all(work: Path) -> str:
+    git(work, "add", "-A")
+    git(work, "commit", "-qm", "next")
+    return commit(work)
+
+
+def test_a_base_whose_findings_cannot_be_told_is_said_and_compared(base: Path, tmp_path: Path) -> None:
     work = shutil.copytree(base, tmp_path / "work")
     text = (work / "fleet.yaml").read_text()
     (work / "fleet.yaml").write_text("nonsense: true\n")
-    git(work, "add", "-A")
-    git(work, "commit", "-qm", "broken")
+    commit_all(work)
     (work / "fleet.yaml").write_text(text)
     done = fleet(work, "pr", "--base", "HEAD")
-    assert done.returncode == 0 and "the base could not be checked" in done.stdout
+    assert done.returncode == 0 and "the base could not be checked" in Rendered(done.stdout).text
+    assert done.stdout.startswith("**No changes**")
+
+
+def test_a_broken_head_is_one_comment_without_counts(base: Path, tmp_path: Path) -> None:
+    work = shutil.copytree(base, tmp_path / "work")
+    (work / "fleet.yaml").write_text((work / "fleet.yaml").read_text().replace("class: data", "class: date"))
+    done = fleet(work, "pr", "--base", "HEAD", "--flavour", "gitlab")
+    assert done.returncode == 1 and done.stdout.startswith("**The change cannot be reviewed**")
+    assert "`fleet.yaml:105`" in done.stdout and "Did you mean" in done.stdout
+    assert done.stdout.endswith("<!-- fleet-pr v1 acme -->\n") and "clusters" not in done.stdout.splitlines()[0]
+
+
+def test_a_base_that_is_none_is_a_message_and_no_comment(base: Path) -> None:
+    done = fleet(base, "pr", "--base", "nonsense")
+    assert done.returncode == 2 and not done.stdout and "Name a commit" in done.stderr
+
+
+def test_the_order_of_keys_and_comments_change_nothing(base: Path, tmp_path: Path) -> None:
+    work = shutil.copytree(base, tmp_path / "work")
+    lines = (work / "fleet.yaml").read_text().splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith('  kubernetes: "1.35"'))
+    lines[at], lines[at + 1] = f"{lines[at + 1]}, and why", lines[at]
+    (work / "fleet.yaml").write_text("\n".join(lines))
+    assert fleet(work, "pr", "--base", "HEAD").stdout.startswith("**No changes**")
+
+
+def test_a_head_is_read_from_git_alone_and_blames_its_own_lines(base: Path, tmp_path: Path) -> None:
+    work = shutil.copytree(base, tmp_path / "work")
+    first = commit(work)
+    text = (work / "fleet.yaml").read_text()
+    (work / "fleet.yaml").write_text("# one more line\n" + text.replace("max: 24", "max: 30"))
+    assert fleet(work, "lock").returncode == 0 and fleet(work, "generate").returncode == 0
+    head = commit_all(work)
+    here = fleet(work, "pr", "--base", first).stdout
+    git(work, "checkout", "-q", first)
+    done = fleet(work, "pr", "--base", first, "--head", head)
+    line = next(number for number, found in enumerate(text.splitlines(), 2) if "max: 24" in found)
+    assert f"`fleet.yaml:{line}`" in done.stdout and f"`{head}`" in done.stdout
+    assert done.stdout.splitlines()[:4] == here.splitlines()[:4]
+    assert (work / "fleet.yaml").read_text() == text
+
+
+def test_a_head_with_stale_stacks_is_said(base: Path, tmp_path: Path) -> None:
+    work = shutil.copytree(base, tmp_path / "work")
+    (work / "fleet.yaml").write_text((work / "fleet.yaml").read_text().replace("max: 24", "max: 30"))
+    head = commit_all(work)
+    assert "stacks/ is not what fleet.yaml says" in fleet(work, "pr", "--base", "HEAD~1", "--head", head).stdout
+
+
+def test_a_head_that_includes_what_is_outside_the_project_is_refused(base: Path, tmp_path: Path) -> None:
+    work = shutil.copytree(base, tmp_path / "work")
+    (tmp_path / "secret.yaml").write_text("teams: {}\n")
+    (work / "fleet.yaml").write_text("include: [../secret.yaml]\n" + (work / "fleet.yaml").read_text())
+    head = commit_all(work)
+    done = fleet(work, "pr", "--base", "HEAD~1", "--head", head)
+    assert done.returncode == 1 and "leads out of the project" in Rendered(done.stdout).text

@@ -1,54 +1,61 @@
-"""Whatever a value holds, it stays text: read back from the rendered Markdown it is what it was."""
+"""Whatever a value holds, it stays text: read back from what GitHub's parser renders it is what it was."""
 
 from __future__ import annotations
 
-import html
-import re
-
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from fleet.report.markdown import code, prose, summary, visible
+from fleet.report.markdown import cell, code, path_url, prose, summary, visible
+from tests.gfm import Rendered
 
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 NASTY = st.text(
     alphabet=st.sampled_from(list("|\\`*_~<>[]()#@/!&\"' \n\t-=+ab1:é漢\u202e\u2066\u200b\x1b\x00")) | st.characters(codec="utf-8"),
     max_size=40,
 )
 
 
-def cells(value: str) -> list[str]:
-    table = f"| a | b |\n|---|---|\n| {code(value)} | end |\n"
-    return [html.unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", MARKDOWN.render(table), flags=re.S)]
+def shown(value: str) -> str:
+    text = visible(value) or "(empty)"
+    return text if text.strip() else f"({len(text)} blanks)"
 
 
 @given(NASTY)
 @example("a|b")
 @example("a\\|b")
 @example("\\")
+@example("|\\")
 @example("```")
 @example(" ` ")
 @example("")
 @example("   ")
 @example("</details><img src=x onerror=y>")
-@example("@user #123 org/repo#1")
+@example("@user #123 org/repo#1 https://x.example/issues/1")
 def test_a_value_in_a_table_cell_reads_back_and_breaks_nothing(value: str) -> None:
-    found = cells(value)
-    assert len(found) == 2 and found[1] == "end"
-    inside = re.fullmatch(r"<code>(.*)</code>", found[0], flags=re.S)
-    assert inside
-    expected = visible(value) or "(empty)"
-    expected = expected if expected.strip() else f"({len(expected)} blanks)"
-    assert inside[1].strip() == expected.strip()
+    page = Rendered(f"| a | b |\n|---|---|\n| {cell(code(value))} | end |\n")
+    assert page.tables[1] == [shown(value), "end"]
+    assert page.code == [shown(value)] and not page.hrefs
+
+
+@given(NASTY)
+@example("a|b")
+@example("* x `y")
+def test_a_value_in_a_list_reads_back(value: str) -> None:
+    page = Rendered(f"- said: {code(value)}\n")
+    assert page.code == [shown(value)] and page.tags == {"ul": 1, "li": 1, "code": 1}
 
 
 @given(NASTY)
 @example("**bold** <b>x</b> [a](javascript:x) <!-- c -->")
-def test_prose_shows_as_it_is(value: str) -> None:
-    rendered = MARKDOWN.renderInline(f"said: {prose(value)}")
-    assert not re.search(r"<(?!/?p)", rendered)
-    assert html.unescape(rendered).split() == f"said: {visible(value)}".split()
+@example("see https://x.example/1, www.x.example, a@b.example, #12, GH-1 and 0123456789abcdef0123")
+@example("1. one")
+@example("a ` b `` c")
+def test_prose_shows_as_it_is_and_links_nothing(value: str) -> None:
+    page = Rendered(f"said: {prose(value)}")
+    assert set(page.tags) <= {"p", "code"} and not page.hrefs
+    quiet = str.maketrans("", "", "` ")
+    expected = f"said:{visible(value)}".translate(quiet)
+    assert page.text.replace("(empty)", "").translate(quiet).strip() == expected.replace("(empty)", "").strip()
+    assert not any(sign in page.plain for sign in "@#/<>&*_[]|~\\")
 
 
 @given(NASTY)
@@ -58,6 +65,12 @@ def test_a_summary_holds_no_tag(value: str) -> None:
 
 @given(NASTY)
 def test_nothing_invisible_nothing_that_directs_and_no_line_break_is_left(value: str) -> None:
-    shown = visible(value).replace("@\u200b", "@")
-    assert not any(character in shown for character in "\u202e\u2066\u200b\x1b\x00\n\r\t")
+    text = visible(value).replace("@\u200b", "@")
+    assert not any(character in text for character in "\u202e\u2066\u200b\x1b\x00\n\r\t")
     assert "@" not in visible(value).replace("@\u200b", "")
+
+
+@given(NASTY)
+def test_a_path_in_a_link_ends_it_nowhere(value: str) -> None:
+    page = Rendered(f"[x](https://h.example/{path_url(value)}#L1) end")
+    assert page.text.strip() == "x end" and len(page.hrefs) == 1

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 class Eks(ClusterComponent):
     def __init__(self, cluster: EksCluster, origin: Origin, network: Aws, options: pulumi.ResourceOptions) -> None:
-        super().__init__("fleet:cluster:Eks", cluster.name, None, options)
-        owner = Owner(self, cluster.name, origin, cluster.tags)
-        slot = network.slots[cluster.name]
+        super().__init__("fleet:cluster:Eks", cluster.identity, None, options)
+        owner = Owner(self, cluster.identity, origin, cluster.tags)
+        slot = network.slots[cluster.identity]
 
         plane = control_plane.build(owner, cluster, network, slot)
         deployer = access.deployer(owner, cluster, plane.cluster)

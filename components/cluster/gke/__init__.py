@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Gke(ClusterComponent):
     def __init__(self, cluster: GkeCluster, origin: Origin, network: Gcp, provider: pulumi.ProviderResource, protect: bool) -> None:
         options = pulumi.ResourceOptions(providers=[provider], protect=protect, depends_on=[network])
-        super().__init__("fleet:cluster:Gke", cluster.name, None, options)
-        owner = Owner(self, cluster.name, origin, cluster.labels)
+        super().__init__("fleet:cluster:Gke", cluster.identity, None, options)
+        owner = Owner(self, cluster.identity, origin, cluster.labels)
 
         encryption = keys.build(owner, cluster, provider, after=[network])
         node = identity.build(owner, cluster)

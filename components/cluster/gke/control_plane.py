@@ -22,7 +22,7 @@ READ_ONLY_PORT_OFF = "FALSE"
 def build(owner: Owner, cluster: GkeCluster, network: Gcp, encryption: Encryption, node: NodeIdentity) -> gcp.container.Cluster:
     """The cluster. Its first pool lives for minutes only, yet runs under the same identity as the others."""
     container = gcp.container
-    slot = network.slots[cluster.name]
+    slot = network.slots[cluster.identity]
     return container.Cluster(
         owner.name,
         name=cluster.physical_name,

@@ -75,7 +75,7 @@ def _node(
         spot=pool.capacity == "spot",
         labels=pool.labels,
         taints=[taint(key=wanted.key, value=wanted.value, effect=TAINT_EFFECTS[wanted.effect]) for wanted in pool.taints],
-        tags=[node_tag(cluster.name)],
+        tags=[node_tag(cluster.identity)],
         resource_labels=owner.labels(container.NodePool, name),
         kubelet_config=container.NodePoolNodeConfigKubeletConfigArgs(insecure_kubelet_readonly_port_enabled="FALSE"),
         **node_identity_settings(node, encryption),
