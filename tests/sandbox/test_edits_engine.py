@@ -51,8 +51,9 @@ def test_a_rename_replaces_and_deletes_nothing_and_a_region_is_added_beside(rehe
 
 
 def test_a_renamed_cluster_without_its_alias_would_be_deleted(rehearsal: Rehearsal) -> None:
-    """The proof that the engine would have told: the same rename by hand."""
+    """The proof that the engine would have told: the same rename by hand, where no commit gives the gate anything to protect."""
     rehearsal.up("dev")
+    shutil.rmtree(rehearsal.repository / ".git")
     text = (rehearsal.repository / "fleet.yaml").read_text()
     (rehearsal.repository / "fleet.yaml").write_text(
         text.replace("  core:\n", "  base:\n", 1).replace("cluster: core }", "cluster: base }", 1)
