@@ -13,7 +13,7 @@ import yaml
 from fleet.cli._compare import compared
 from fleet.cli._project import file_option, open_project, reports_problems
 from fleet.files import write_atomically
-from fleet.gate.verdict import Verdict, plain
+from fleet.gate.verdict import Verdict, needs_first_step, plain
 from fleet.spec.suggest import did_you_mean
 from fleet.waivers.model import Waiver
 from fleet.waivers.read import FOLDER, MOST_DAYS
@@ -37,7 +37,7 @@ def command(object: str, path: str, file: Path, base: str, owner: str, reason: s
     verdict = _find(compared(project, base, None).gate.verdicts, object, path)
     if not verdict.stopped:
         raise click.UsageError(f"{object} {path}".strip() + f" needs no waiver: {verdict.why}")
-    if verdict.step in ("remove", "replace") and verdict.change.object.protected:
+    if needs_first_step(verdict.change, verdict.step):
         raise click.UsageError(f"no waiver can let this through. {verdict.why} {verdict.next}")
     waiver = Waiver(
         api_version="fleet-waiver/v1",

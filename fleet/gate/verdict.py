@@ -74,13 +74,18 @@ def _loses_nodes(change: Change) -> bool:
 
 
 def _verdict(change: Change, step: Step, waivers: Mapping[str, Waiver]) -> Verdict:
-    if step in ("remove", "replace") and change.object.protected:
+    if needs_first_step(change, step):
         why = f"{change.object} is protected and {_would(change, step)} in one step."
         return Verdict(change, step, True, "", why, _first_step(change))
     found = next((name for name, waiver in waivers.items() if _names(waiver, change, step)), "")
     if found:
         return Verdict(change, step, False, found, f"waivers/{found} lets it through.", _after(step))
     return Verdict(change, step, True, "", _reason(change, step), f"`fleet waive {change.object} {change.path}`".replace(" `", "`"))
+
+
+def needs_first_step(change: Change, step: Step) -> bool:
+    """Whether no waiver can let it through yet, as what would go is still protected."""
+    return step in ("remove", "replace") and change.object.protected
 
 
 def _names(waiver: Waiver, change: Change, step: Step) -> bool:
