@@ -53,7 +53,13 @@ def compared(project: Project, base: str, head: str | None, before: Mapping[str,
     Raises SpecError, or UsageError for a ref that cannot be read.
     """
     compiled = project.compile()
-    after = render(compiled.blueprint)
+    return judged(project, compiled, render(compiled.blueprint), base, head, before)
+
+
+def judged(
+    project: Project, compiled: Compiled, after: Mapping[str, bytes], base: str, head: str | None, before: Mapping[str, bytes] | None = None
+) -> Compared:
+    """`compared` of a project that is compiled and rendered (`after`) already. Raises UsageError for a ref that cannot be read."""
     try:
         before = read_base(project.root, base) if before is None else before
         stale = head is not None and read_base(project.root, head) != after

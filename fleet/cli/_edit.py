@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from fleet.cli._compare import compared
+from fleet.cli._compare import judged
 from fleet.cli._findings import findings
 from fleet.cli._project import Project, file_option, format_option, open_project, show_json
 from fleet.compile.fleet import Compiled
@@ -23,7 +23,7 @@ from fleet.edit.journal import write_all
 from fleet.edit.model import Edit
 from fleet.edit.needs import Need, human_steps, needs
 from fleet.gate.gather import Gate
-from fleet.gate.verdict import Verdict
+from fleet.gate.verdict import needs_first_step
 from fleet.generate.render import render, staleness
 from fleet.lock.file import parse_lock, render_lock
 from fleet.report.gate_json import as_json as gate_json
@@ -38,7 +38,10 @@ BASE = "stacks/"
 
 @dataclass(frozen=True)
 class Outcome:
-    """An edit that was tried. written: what is on the disk now; stopped: the gate lets nothing of it through."""
+    """An edit that was tried. gate: its word against what is committed, None where nothing is; todo: what is to be written.
+
+    waits: stacks/ is left out of that until there are waivers; stopped: nothing may be written.
+    """
 
     edit: Edit
     tried: Draft
@@ -73,29 +76,29 @@ def carry_out(file: Path, output: str, dry_run: bool, build: Callable[[Document]
 
 
 def _tried(project: Project, edit: Edit) -> Outcome:
-    before = _settled(project)
+    before, rendered = _settled(project)
     tried = draft(project.root, project.document, project.lock, edit)
+    head = Project(project.root, tried.compiled.document, parse_lock(render_lock(tried.compiled.lock)), project.root)
     warnings = _new_warnings(before, tried.compiled, project.tree)
-    changes = compare(
-        render(before.blueprint), render(tried.compiled.blueprint), locator(tried.compiled, parse_lock(render_lock(tried.compiled.lock)))
-    )
-    gate = _gate(project, tried)
+    changes = compare(rendered, tried.rendered, locator(tried.compiled, head.lock))
+    gate = judged(head, tried.compiled, tried.rendered, "HEAD", None).gate if has_commit(project.root, "HEAD") else None
     stopped = gate.stopped if gate else ()
-    waits = bool(stopped) and edit.waivable and not any(_beyond_waivers(verdict) for verdict in stopped)
+    waits = bool(stopped) and edit.waivable and not any(needs_first_step(verdict.change, verdict.step) for verdict in stopped)
     todo = writing(project.root, tried, stacks=not waits)
     asked, people = needs(before.blueprint, tried.compiled.blueprint), human_steps(before.blueprint, tried.compiled.blueprint)
     return Outcome(edit, tried, changes, gate, warnings, asked, people, todo, waits, bool(stopped) and not waits)
 
 
-def _settled(project: Project) -> Compiled:
-    """The fleet before the edit. Raises SpecError where lock or stacks are behind it, or the edit would bring more than it says."""
+def _settled(project: Project) -> tuple[Compiled, Mapping[str, bytes]]:
+    """The fleet before the edit, decided and rendered. Raises SpecError where lock or stacks are behind it: the edit would bring more."""
     compiled = project.compile()
     if compiled.lock != project.lock.lock:
         raise SpecError([Problem(project.lock.mark("", ""), (), "is behind fleet.yaml: run `fleet lock` first, so that this edit is all.")])
-    if staleness(project.root, render(compiled.blueprint)):
+    rendered = render(compiled.blueprint)
+    if staleness(project.root, rendered):
         message = "is not what fleet.yaml says: run `fleet generate` first, so that this edit is all."
         raise SpecError([Problem(Mark(BASE, 1, 1), (), message)])
-    return compiled
+    return compiled, rendered
 
 
 def _new_warnings(before: Compiled, after: Compiled, tree: Path) -> Sequence[Problem]:
@@ -107,17 +110,6 @@ def _new_warnings(before: Compiled, after: Compiled, tree: Path) -> Sequence[Pro
     if errors:
         raise SpecError(errors)
     return [said.problem for said in fresh]
-
-
-def _gate(project: Project, tried: Draft) -> Gate | None:
-    """The gate's word against what is committed; None where nothing is committed yet."""
-    if not has_commit(project.root, "HEAD"):
-        return None
-    return compared(Project(project.root, tried.compiled.document, project.lock, project.root), "HEAD", None).gate
-
-
-def _beyond_waivers(verdict: Verdict) -> bool:
-    return verdict.step in ("remove", "replace") and verdict.change.object.protected
 
 
 def _show(outcome: Outcome, dry_run: bool) -> None:

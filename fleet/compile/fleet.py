@@ -11,7 +11,6 @@ from fleet.compile.context import Context, Undecidable
 from fleet.compile.eks import compile_eks
 from fleet.compile.gke import compile_gke
 from fleet.compile.instances import Flaw, Instance, folded, instances
-from fleet.compile.layers import Subject
 from fleet.compile.registered import compile_registered
 from fleet.compile.stacks import stacks
 from fleet.compile.teams import Teams
@@ -80,7 +79,7 @@ def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> 
         context = Context(
             instance,
             _deployer(document, subject.environment, subject.cloud),
-            _protected(document, subject),
+            document.spec.protects(subject.cluster, subject.environment, subject.region),
             access,
             teams.namespaces(subject, access),
             ledger,
@@ -92,12 +91,6 @@ def _clusters(document: Document, ledger: Ledger, found: Iterable[Instance]) -> 
     if flaws or teams.problems:
         raise SpecError([*folded(document, flaws), *teams.problems])
     return clusters
-
-
-def _protected(document: Document, subject: Subject) -> bool:
-    """Whether a cluster is protected: its environment is, and it is not being retired."""
-    retired = document.spec.clusters[subject.cluster].retire.get(subject.environment, [])
-    return document.spec.environments[subject.environment].protect and subject.region not in retired
 
 
 def _cluster(document: Document, context: Context) -> AnyCluster:

@@ -111,8 +111,7 @@ def _by_cluster(overrides: Sequence[Override]) -> Mapping[str | None, list[tuple
     """Overrides with their places in the list, by the clusters they name; under None those that name none. One look an entry is enough."""
     found: dict[str | None, list[tuple[int, Match]]] = {None: []}
     for index, override in enumerate(overrides):
-        named = override.match.cluster
-        for name in [named] if named is None or isinstance(named, str) else dict.fromkeys(named):
+        for name in dict.fromkeys(override.match.named("cluster")) or [None]:
             found.setdefault(name, []).append((index, matcher(override.match)))
     return found
 

@@ -62,8 +62,7 @@ class Match:
 def matcher(selector: Selector) -> Match:
     """Prepare a selector."""
     keys = ("environment", "region", "cloud", "kind", "jurisdiction", "class_", "cluster")
-    given = [(key, getattr(selector, key)) for key in keys]
-    wanted = tuple((key, frozenset([value] if isinstance(value, str) else value)) for key, value in given if value is not None)
+    wanted = tuple((key, frozenset(selector.named(key))) for key in keys if getattr(selector, key) is not None)
     return Match(wanted, tuple(sorted((selector.label or {}).items())))
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from fleet.compile.instances import cluster_name
-from fleet.edit.model import Edit, Places, refusal, require_known
+from fleet.edit.model import Edit, Places, not_widened, refusal, require_known
 from fleet.edit.operation import Copy, Operation, Put, Rekey, Replace
 from fleet.edit.region import declaration
 from fleet.edit.removal import removal
 from fleet.spec.load import Document
-from fleet.spec.model import Selector
 from fleet.spec.plain import Plain
-from fleet.spec.problem import Path
 
 
 def add_cluster(document: Document, name: str, class_: str, places: Places) -> Edit:
@@ -34,8 +32,8 @@ def clone_cluster(document: Document, source: str, name: str, places: Places) ->
         copied: Operation = Put(("clusters",), name, {**own, "in": _written(where)})
     else:
         copied = Copy(("clusters", source), name)
-    notes = [f"{document.mark(path)}: names {source} and was not widened to {name}" for path, _ in _selected(document, source)]
-    return Edit(f"{_names(name, where)}: added, like {source}", (*_declared(document, where), copied), tuple(notes))
+    notes = tuple(not_widened(document, "cluster", source, name))
+    return Edit(f"{_names(name, where)}: added, like {source}", (*_declared(document, where), copied), notes)
 
 
 def remove_cluster(document: Document, name: str, environment: str | None, regions: tuple[str, ...]) -> Edit:
@@ -61,7 +59,11 @@ def rename_cluster(document: Document, old: str, new: str) -> Edit:
         alias: Operation = Replace(("clusters", old, "aliases"), aliases)
     else:
         alias = Put(("clusters", old), "aliases", [old], after="class", inline=True)
-    selectors = [Replace(path, _with(value, old, new)) for path, value in _selected(document, old)]
+    selectors = [
+        Replace((*path, "cluster"), _with(selector.cluster, old, new))
+        for path, selector in document.spec.selectors()
+        if old in selector.named("cluster")
+    ]
     notes = (
         f"`aliases` says that {new} was {old}; the lock keeps the first name, so nothing is replaced and physical names stay",
         "kubeconfigs are exported under the new name",
@@ -94,17 +96,6 @@ def _names(entry: str, places: Mapping[str, tuple[str, ...]]) -> str:
     return ", ".join(cluster_name(entry, environment, region) for environment, regions in places.items() for region in regions)
 
 
-def _selected(document: Document, entry: str) -> Iterator[tuple[Path, str | list[str]]]:
-    """Where selectors name an entry, and what is written there."""
-    selectors: list[tuple[Path, Selector]] = [
-        (("overrides", index, "match", "cluster"), override.match) for index, override in enumerate(document.spec.overrides)
-    ]
-    selectors += [(("teams", name, "match", "cluster"), team.match) for name, team in document.spec.teams.items() if team.match]
-    for path, selector in selectors:
-        named = selector.cluster
-        if named is not None and entry in ([named] if isinstance(named, str) else named):
-            yield path, named
-
-
-def _with(named: str | list[str], old: str, new: str) -> Plain:
-    return new if isinstance(named, str) else [new if name == old else name for name in named]
+def _with(named: str | list[str] | None, old: str, new: str) -> Plain:
+    """What a selector names, in its own form, with the new name in the place of the old one."""
+    return [new if name == old else name for name in named] if isinstance(named, list) else new

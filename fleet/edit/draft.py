@@ -18,11 +18,15 @@ from fleet.spec.load import Document, load
 
 @dataclass(frozen=True)
 class Draft:
-    """What an edit makes. texts: file of the spec -> its text, of those that differ; old: the same files as they are."""
+    """What an edit makes. texts: file of the spec -> its text, of those that differ; old: the same files as they are.
+
+    rendered: the files of stacks/ that it would make, path -> content.
+    """
 
     old: Mapping[str, str]
     texts: Mapping[str, str]
     compiled: Compiled
+    rendered: Mapping[str, bytes]
 
     def diff(self) -> str:
         """The edit of the spec as a unified diff that `git apply` takes."""
@@ -48,13 +52,14 @@ def draft(root: Path, document: Document, lock: LockFile, edit: Edit) -> Draft:
             path.write_bytes(text.encode())
         loaded = load(Path(folder, document.sources[0].file))
     texts = {name: text for name, text in new.items() if text != old[name]}
-    return Draft(old, texts, compile_fleet(loaded, lock))
+    compiled = compile_fleet(loaded, lock)
+    return Draft(old, texts, compiled, render(compiled.blueprint))
 
 
 def writing(root: Path, tried: Draft, *, stacks: bool) -> Writing:
     """What differs on the disk: the spec, its lock and, where they are wanted, the stacks. Raises SpecError for a broken stack file."""
     wanted = {name: text.encode() for name, text in tried.texts.items()} | {NAME: render_lock(tried.compiled.lock).encode()}
-    rendered = {**render(tried.compiled.blueprint), **configs(tried.compiled.blueprint, root)} if stacks else {}
+    rendered = {**tried.rendered, **configs(tried.compiled.blueprint, root)} if stacks else {}
     orphaned = staleness(root, rendered).orphaned if stacks else ()
     return Writing({path: content for path, content in {**wanted, **rendered}.items() if not _same(root / path, content)}, orphaned)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fleet.edit.model import Edit, refusal, require_known
+from fleet.edit.model import Edit, not_widened, refusal, require_known
 from fleet.edit.operation import Append, Operation, Put
 from fleet.spec.load import Document
 from fleet.spec.plain import Plain
@@ -76,7 +76,4 @@ def _notes(document: Document, name: str, like: str) -> Iterator[str]:
         yield f"{name} is protected, as {like} is"
     if any(like in members for members in document.spec.addressing.domains.values()):
         yield f"{name} routes to what {like} routes to (`addressing.domains`), so their ranges differ"
-    for index, override in enumerate(document.spec.overrides):
-        named = override.match.environment
-        if named is not None and like in ([named] if isinstance(named, str) else named):
-            yield f"{document.mark(('overrides', index))}: this override is for {like} and was not widened to {name}"
+    yield from not_widened(document, "environment", like, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fleet.edit.operation import Operation
@@ -31,6 +31,13 @@ class Edit:
 def refusal(document: Document, path: Path, message: str) -> SpecError:
     """The refusal of an edit, with the line of fleet.yaml that it is about."""
     return SpecError([document.problem(path, message)])
+
+
+def not_widened(document: Document, attribute: str, old: str, new: str) -> Iterator[str]:
+    """A note for each selector that names `old` and is left as it is. attribute: of selectors, as `region`."""
+    for path, selector in document.spec.selectors():
+        if old in selector.named(attribute):
+            yield f"{document.mark((*path, attribute))}: names {old} and was not widened to {new}"
 
 
 def require_known(document: Document, section: str, what: str, name: str, known: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from fleet.catalog import Region, regions
-from fleet.edit.model import Edit, refusal, require_known
+from fleet.edit.model import Edit, not_widened, refusal, require_known
 from fleet.edit.operation import Append, Operation, Put
 from fleet.edit.removal import removal
 from fleet.spec.load import Document
@@ -100,7 +100,4 @@ def _left_alone(document: Document, model: str, region: str) -> Iterator[str]:
     given = document.spec.regions[model].settings
     if given is not None and region not in document.spec.regions:
         yield f"{document.mark(('regions', model, 'settings'))}: the settings of {model} are for it alone and were not copied"
-    for index, override in enumerate(document.spec.overrides):
-        named = override.match.region
-        if named is not None and model in ([named] if isinstance(named, str) else named):
-            yield f"{document.mark(('overrides', index))}: this override is for {model} and was not widened to {region}"
+    yield from not_widened(document, "region", model, region)

@@ -16,7 +16,7 @@ Seat = tuple[str, str, str]
 
 def removal(document: Document, seats: Sequence[Seat]) -> Edit:
     """The next step on the way out of clusters: `retire` for those that are protected still, else their removal."""
-    kept = [seat for seat in seats if _protected(document, seat)]
+    kept = [seat for seat in seats if document.spec.protects(*seat)]
     if kept:
         return _retirement(document, kept)
     names = ", ".join(cluster_name(*seat) for seat in seats)
@@ -40,12 +40,6 @@ def _retirement(document: Document, seats: Sequence[Seat]) -> Edit:
         "step 2, in a change of its own: the same command again takes them out",
     )
     return Edit(f"{names}: step 1 of 2, protection is taken away (`retire`)", tuple(operations), next=next, waivable=True)
-
-
-def _protected(document: Document, seat: Seat) -> bool:
-    entry, environment, region = seat
-    retired = document.spec.clusters[entry].retire.get(environment, [])
-    return document.spec.environments[environment].protect and region not in retired
 
 
 def _retire(document: Document, entry: str, seats: Sequence[Seat]) -> Iterator[Operation]:
@@ -98,7 +92,4 @@ def _unused(document: Document, region: str, seats: Sequence[Seat]) -> bool:
         for environment, regions in cluster.in_.items():
             if region in regions and (entry, environment, region) not in leaving:
                 return False
-    selectors = [override.match for override in document.spec.overrides]
-    selectors += [team.match for team in document.spec.teams.values() if team.match]
-    named = [selector.region for selector in selectors if selector.region is not None]
-    return not any(region in ([names] if isinstance(names, str) else names) for names in named)
+    return not any(region in selector.named("region") for _, selector in document.spec.selectors())

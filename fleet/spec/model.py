@@ -6,10 +6,13 @@ Every model refuses unknown keys. `ClusterSettings` is partial on purpose: it is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+
+from fleet.spec.problem import Path
 
 _NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
 _CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
@@ -176,6 +179,11 @@ class Selector(Model):
     cluster: str | list[str] | None = None
     label: dict[str, str] | None = None
 
+    def named(self, attribute: str) -> list[str]:
+        """The values that it accepts for one of its attributes, as `region`; none where it accepts all."""
+        given = getattr(self, attribute)
+        return [] if given is None else [given] if isinstance(given, str) else list(given)
+
 
 class Override(Model):
     """Settings for the clusters that match, stronger than all other layers; later overrides win."""
@@ -309,3 +317,13 @@ class Spec(Model):
     overrides: list[Override] = Field(default_factory=list)
     teams: dict[Name, Team] = Field(default_factory=dict)
     policies: dict[Name, PolicySettings | None] = Field(default_factory=dict)
+
+    def selectors(self) -> Iterator[tuple[Path, Selector]]:
+        """Every selector with where it is written."""
+        yield from ((("overrides", index, "match"), override.match) for index, override in enumerate(self.overrides))
+        yield from ((("teams", name, "match"), team.match) for name, team in self.teams.items() if team.match)
+
+    def protects(self, entry: str, environment: str, region: str) -> bool:
+        """Whether a cluster is protected: its environment is, and it is not being retired."""
+        retired = self.clusters[entry].retire.get(environment, [])
+        return self.environments[environment].protect and region not in retired

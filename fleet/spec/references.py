@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fleet.spec.model import Selector, Spec
 from fleet.spec.problem import Path
-from fleet.spec.suggest import did_you_mean
+from fleet.spec.suggest import did_you_mean, nearest
 
 Unresolved = tuple[Path, str]
 
@@ -44,7 +44,10 @@ def _clusters(spec: Spec) -> Iterator[Unresolved]:
             yield from _known(environment, spec.environments, (*at, "in", environment), "environment")
             for index, region in enumerate(regions):
                 where = (*at, "in", environment, index)
-                yield from _known(region, spec.regions, where, "region")
+                if region not in spec.regions:
+                    there = nearest(region, spec.regions)
+                    meant = f' Did you mean "{there}"? So it is written under `regions`.' if there else did_you_mean(region, spec.regions)
+                    yield where, f'region "{region}" is not defined.{meant}'
                 if region in regions[:index]:
                     yield where, f'region "{region}" is named twice. Remove one.'
         yield from _aliases(spec, name)

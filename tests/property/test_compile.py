@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fleet.blueprint.json import decode, encode
 from fleet.blueprint.model import Blueprint
 from fleet.compile.fleet import compile_fleet
-from fleet.lock.file import LockFile, parse_lock, render_lock
+from fleet.lock.file import NAME, LockFile, parse_lock, render_lock
 from fleet.lock.model import Lock
 from fleet.spec.problem import SpecError
 from tests.property.compiling import compiled, document, text_document
@@ -93,4 +93,6 @@ def stays_an_error_with_a_line(text: str) -> None:
         compile_fleet(text_document(text), LockFile(Lock()))
     except SpecError as error:
         assert error.problems
+        lines = text.count("\n") + 1
+        assert all(problem.message and 1 <= problem.mark.line <= lines for problem in error.problems if problem.mark.file != NAME)
         assert all(problem.mark.line >= 1 and problem.message.strip() for problem in error.problems)

@@ -122,6 +122,8 @@ def test_what_exists_can_be_imported(world: World, store: Store) -> None:
     options = ("--yes", "--skip-preview", "--generate-code=false", "--protect=false", "--provider", f"aws={provider['urn']}")
     world.pulumi("import", subnet.type, "adopted", identifier, *options)
     urn = f"urn:pulumi:dev::clouds::{subnet.type}::adopted"
+    held = {line["urn"]: line for line in json.loads(world.pulumi("stack", "export"))["deployment"]["resources"]}
+    assert held[urn]["id"] == identifier and held[urn]["inputs"]["cidrBlock"] == subnet.inputs["cidrBlock"]
     world.pulumi("state", "delete", urn, "--yes")
 
 

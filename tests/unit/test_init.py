@@ -44,6 +44,8 @@ def test_all_defaults_are_a_fleet_without_findings(tmp_path: Path) -> None:
 @pytest.mark.parametrize("places", ["europe-west4", "eu-west-1,us-east4", "us-east-1,eu-central-1,europe-west4"])
 def test_both_clouds_and_several_regions_are_fleets_too(tmp_path: Path, places: str) -> None:
     starts(tmp_path / "acme", "--regions", places, "--environments", "dev,staging,prod")
+    spec = load(tmp_path / "acme/fleet.yaml").spec
+    assert spec.clusters["core"].in_ == {name: places.split(",") for name in ("dev", "staging", "prod")}
 
 
 def test_names_that_yaml_would_read_as_something_else_are_quoted(tmp_path: Path) -> None:
