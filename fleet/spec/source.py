@@ -185,10 +185,11 @@ def _mark(mark: yaml.Mark, name: str) -> Mark:
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    place = Mark(name, mark.line + 1, mark.column + 1) if mark else Mark(name, 1, 1)
     lines = text.splitlines()
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark and mark.line < len(lines)]
+    # What is missed at the end of a file is noticed behind its last line.
+    place = _mark(marks[0], name) if marks else Mark(name, max(len(lines), 1), 1)
+    line = lines[place.line - 1] if lines else ""
     if "\t" in line[: len(line) - len(line.lstrip())] or "'\\t'" in str(error.problem):
         return Problem(place, (), "this line is indented with a tab. YAML allows spaces only.")
     context = f" {error.context}," if error.context else ""
