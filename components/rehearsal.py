@@ -23,7 +23,8 @@ from fleet.blueprint.model import Stack
 class Registration:
     """One registered resource. inputs: camelCase as the engine gets them; secret: names of those that it encrypts.
 
-    depends_on, replace_with: URNs, implied and explicit ones of the former; deleted_with: a URN, or empty.
+    depends_on, replace_with: URNs, implied and explicit ones of the former; by_property: the implied ones, of each input; deleted_with: a URN,
+    or empty.
     """
 
     type: str
@@ -34,6 +35,7 @@ class Registration:
     protect: bool
     provider: str
     depends_on: frozenset[str]
+    by_property: Mapping[str, frozenset[str]]
     deleted_with: str
     replace_with: frozenset[str]
     secret: frozenset[str]
@@ -58,6 +60,15 @@ class Recording:
         if len(found) != 1:
             raise LookupError(f"{len(found)} resources {type_token} {name or ''}, of {[resource.name for resource in self.of(type_token)]}")
         return found[0]
+
+    def awaited(self, resource: Registration) -> frozenset[str]:
+        """URNs of what a resource names and its parents name: it comes after them and goes before them."""
+        by_urn = {each.urn: each for each in self.resources}
+        found = resource.depends_on
+        while resource.parent in by_urn:
+            resource = by_urn[resource.parent]
+            found |= resource.depends_on
+        return found
 
 
 def rehearse(stack: Stack, program: Callable[[Stack], Any] = deploy) -> Recording:
@@ -136,6 +147,7 @@ def _registration(request: Any, urn: str) -> Registration:
         protect=request.protect,
         provider=request.provider,
         depends_on=frozenset(request.dependencies),
+        by_property={name: frozenset(found.urns) for name, found in request.propertyDependencies.items()},
         deleted_with=request.deletedWith,
         replace_with=frozenset(request.replace_with),
         secret=frozenset(name for name, value in inputs.items() if is_rpc_secret(value)),

@@ -13,6 +13,7 @@ from components.cluster.base import ClusterComponent
 from components.names import Origin, Owner
 from components.platform import access, baseline, charts, namespaces, priorities
 from components.platform.inside import Inside
+from components.platform.stage import stage
 from fleet.blueprint.model import AnyCluster
 
 
@@ -20,13 +21,14 @@ class Platform(pulumi.ComponentResource):
     """The platform of one cluster. It changes without ceremony, in protected environments too: the guard still stops its destruction."""
 
     def __init__(self, cluster: AnyCluster, made: ClusterComponent, origin: Origin) -> None:
-        super().__init__("fleet:platform:Platform", cluster.identity, None, pulumi.ResourceOptions(parent=made, protect=False))
+        options = pulumi.ResourceOptions(parent=made, protect=False, depends_on=list(made.ground.before))
+        super().__init__("fleet:platform:Platform", cluster.identity, None, options)
         inside = Inside(Owner(self, cluster.identity, origin, {}), _provider(self, cluster, made), made.ground.cluster)
         platform = cluster.platform
 
         first = [*priorities.build(inside, platform), *access.tiers(inside, platform), *baseline.build(inside)]
-        installed = charts.build(inside, platform, made.ground.identities, first)
-        namespaces.build(inside, platform, made.ground.identity_endpoints, [*first, *installed])
+        installed = charts.build(stage(inside, "charts", first), platform, made.ground.identities)
+        namespaces.build(stage(inside, "namespaces", [*first, *installed]), platform, made.ground.identity_endpoints)
         self.register_outputs({})
 
 
@@ -35,7 +37,7 @@ def build(cluster: AnyCluster, made: ClusterComponent, origin: Origin) -> Platfo
 
 
 def _provider(platform: Platform, cluster: AnyCluster, made: ClusterComponent) -> k8s.Provider:
-    """Only another cluster replaces what is in it: a new endpoint or certificate does not. All objects wait for what the provider needs.
+    """Only another cluster replaces what is in it: a new endpoint or certificate does not.
 
     What somebody changed by hand in fleet's objects is taken back by the next update. An object that is there already and is not fleet's
     is another matter: a create is refused, whatever the force (it would go with the platform one day).
@@ -48,5 +50,5 @@ def _provider(platform: Platform, cluster: AnyCluster, made: ClusterComponent) -
         cluster_identifier=ground.identifier,
         enable_patch_force=True,
         upsert_existing_objects=False,
-        opts=pulumi.ResourceOptions(parent=platform, depends_on=list(ground.before), replace_with=replaced),
+        opts=pulumi.ResourceOptions(parent=platform, replace_with=replaced),
     )

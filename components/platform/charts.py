@@ -11,6 +11,7 @@ import pulumi_kubernetes as k8s
 from components.cluster.base import WorkloadIdentity
 from components.platform.inside import Inside
 from components.platform.namespaces import namespace_of
+from components.platform.stage import stage
 from fleet.blueprint.model import Chart, Platform, Replicas
 
 READY_SECONDS = 600
@@ -21,19 +22,18 @@ EXISTING = frozenset({"kube-system"})
 """Namespaces that every cluster has, which are not ours to label or delete."""
 
 
-def build(
-    inside: Inside, platform: Platform, identities: Mapping[str, WorkloadIdentity], after: Sequence[pulumi.Resource]
-) -> list[pulumi.Resource]:
+def build(inside: Inside, platform: Platform, identities: Mapping[str, WorkloadIdentity]) -> list[pulumi.Resource]:
     """The releases, in the order of the blueprint: a later one may need an earlier one, and goes before it."""
     namespaces: dict[str, pulumi.Resource] = {}
     made: list[pulumi.Resource] = []
     for chart in platform.charts:
-        if chart.namespace not in EXISTING and chart.namespace not in namespaces:
-            namespaces[chart.namespace] = namespace_of(inside, chart.namespace, chart.pod_security, platform.minor, after)
-        holder = [namespaces[chart.namespace]] if chart.namespace in namespaces else []
         identity = identities.get(chart.name, WorkloadIdentity(()))
-        release = _release(inside, chart, identity, [*after, *holder, *identity.needs, *made])
-        made += [release, *(_kept(inside, chart, replicas, release) for replicas in chart.replicas)]
+        own = stage(inside, f"chart-{chart.name}", [*identity.needs, *made])
+        if chart.namespace not in EXISTING and chart.namespace not in namespaces:
+            namespaces[chart.namespace] = namespace_of(own, chart.namespace, chart.pod_security, platform.minor)
+        holder = [namespaces[chart.namespace]] if chart.namespace in namespaces else []
+        release = _release(own, chart, identity, holder)
+        made += [release, *(_kept(own, chart, replicas, release) for replicas in chart.replicas)]
     return made
 
 

@@ -21,9 +21,9 @@ LIMITS = {"memory": "512Mi"}
 """What a container gets that asks for nothing. No limit of CPU: it would throttle where there is room, and the quota counts requests."""
 
 
-def build(inside: Inside, platform: Platform, endpoints: Sequence[IdentityEndpoint], after: Sequence[pulumi.Resource]) -> None:
+def build(inside: Inside, platform: Platform, endpoints: Sequence[IdentityEndpoint]) -> None:
     for namespace in platform.namespaces:
-        made = namespace_of(inside, namespace.name, namespace.pod_security, platform.minor, after, {TEAM_LABEL: namespace.team})
+        made = namespace_of(inside, namespace.name, namespace.pod_security, platform.minor, {TEAM_LABEL: namespace.team})
         limits = [*_quota(inside, namespace, made), *network_policies.build(inside, namespace, endpoints, made)]
         access.team(inside, namespace, made, limits)
 
@@ -33,7 +33,6 @@ def namespace_of(
     name: str,
     level: Literal["privileged", "baseline", "restricted"],
     minor: str,
-    after: Sequence[pulumi.Resource],
     labels: Mapping[str, str] | None = None,
 ) -> k8s.core.v1.Namespace:
     """A namespace whose Pod Security level does not move with the API server's version.
@@ -43,7 +42,7 @@ def namespace_of(
     kind = k8s.core.v1.Namespace
     logical = inside.owner.logical(name)
     metadata = inside.metadata(kind, logical, name, labels={**(labels or {}), **_pod_security(level, minor)})
-    return kind(logical, metadata=metadata, opts=inside.options(after))
+    return kind(logical, metadata=metadata, opts=inside.options())
 
 
 def _pod_security(level: str, minor: str) -> dict[str, str]:

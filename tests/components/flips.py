@@ -365,13 +365,13 @@ FLIPS = {
     "test_no_priority_class_is_the_default": Flip(PRIORITIES, "global_default=False", "global_default=True"),
     "test_charts_have_pinned_versions": Flip(CHARTS, "version=chart.version", "version=None"),
     "test_a_chart_comes_from_its_repository": Flip(CHARTS, 'startswith("oci://")', 'startswith("https://")'),
-    "test_charts_are_installed_one_after_the_other": Flip(CHARTS, ", *made]", "]"),
+    "test_charts_are_installed_one_after_the_other": Flip(CHARTS, "[*identity.needs, *made]", "[*identity.needs]"),
     "test_a_chart_is_waited_for": Flip(CHARTS, "skip_await=False", "skip_await=True"),
     "test_a_chart_that_does_not_become_ready_is_taken_back": Flip(CHARTS, "atomic=True", "atomic=False"),
     "test_a_chart_has_ten_minutes": Flip(CHARTS, "READY_SECONDS = 600", "READY_SECONDS = 300"),
     "test_helm_makes_no_namespace_without_a_pod_security_level": Flip(CHARTS, "create_namespace=False", "create_namespace=True"),
-    "test_a_charts_namespace_is_there_before_it_and_kube_system_is_not_ours": Flip(CHARTS, "*holder, ", ""),
-    "test_a_chart_waits_for_its_right_in_the_cloud": Flip(CHARTS, "*identity.needs, ", ""),
+    "test_a_charts_namespace_is_there_before_it_and_kube_system_is_not_ours": Flip(CHARTS, "identity, holder)", "identity, [])"),
+    "test_a_chart_waits_for_its_right_in_the_cloud": Flip(CHARTS, "[*identity.needs, *made]", "made"),
     "test_a_chart_is_told_its_account_beside_its_own_values": Flip(WORKLOADS, "{ANNOTATION: account.email}", "{}"),
     "test_the_users_values_of_a_chart_stay": Flip(
         CHARTS, "_merged(old, value) if isinstance(old, Mapping)", "value if isinstance(old, Mapping)"
@@ -400,9 +400,7 @@ FLIPS = {
     "test_an_object_that_is_not_fleets_is_never_taken_over": Flip(
         PLATFORM, "upsert_existing_objects=False", "upsert_existing_objects=True"
     ),
-    "test_people_can_look_at_a_chart_that_does_not_become_ready": Flip(
-        PLATFORM, "made.ground.identities, first)", "made.ground.identities, [])"
-    ),
+    "test_people_can_look_at_a_chart_that_does_not_become_ready": Flip(PLATFORM, '"charts", first)', '"charts", [])'),
     "test_teams_namespaces_go_while_the_charts_controllers_live": Flip(PLATFORM, "[*first, *installed]", "first"),
     "test_what_may_have_effects_outside_the_cluster_is_deleted_for_itself": Flip(
         INSIDE,

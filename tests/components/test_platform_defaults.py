@@ -191,7 +191,7 @@ def test_a_chart_comes_from_its_repository(aws: Recording) -> None:
 
 def test_charts_are_installed_one_after_the_other(aws: Recording) -> None:
     metrics, certificates = (aws.one(RELEASE, f"{EKS}-chart-{name}") for name in ("metrics", "certificates"))
-    assert metrics.urn in certificates.depends_on
+    assert metrics.urn in aws.awaited(certificates)
 
 
 def test_a_chart_is_waited_for(aws: Recording) -> None:
@@ -216,7 +216,8 @@ def test_a_charts_namespace_is_there_before_it_and_kube_system_is_not_ours(aws: 
 
 
 def test_a_chart_waits_for_its_right_in_the_cloud(aws: Recording) -> None:
-    assert aws.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", f"{EKS}-chart-certificates").urn in release(aws, EKS).depends_on
+    right = aws.one("aws:eks/podIdentityAssociation:PodIdentityAssociation", f"{EKS}-chart-certificates")
+    assert right.urn in aws.awaited(release(aws, EKS))
 
 
 def test_who_scales_a_charts_deployment_is_found(aws: Recording) -> None:
@@ -271,26 +272,26 @@ def test_only_another_gke_cluster_replaces_what_is_in_it(gcp: Recording) -> None
 
 def test_the_deployers_access_outlives_the_platform(aws: Recording) -> None:
     access = aws.one("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", f"{EKS}-access-deployer")
-    assert access.urn in aws.one(PROVIDER).depends_on
+    assert access.urn in aws.awaited(aws.one(PROVIDER))
 
 
 def test_nodes_and_add_ons_are_there_before_the_platform(aws: Recording) -> None:
     needed = {group.urn for group in aws.of("aws:eks/nodeGroup:NodeGroup")}
     needed.add(aws.one("aws:eks/addon:Addon", f"{EKS}-addon-coredns").urn)
-    assert needed <= aws.one(PROVIDER).depends_on
+    assert needed <= aws.awaited(aws.one(PROVIDER))
 
 
 def test_gke_nodes_are_there_before_the_platform(gcp: Recording) -> None:
-    assert gcp.one("gcp:container/nodePool:NodePool").urn in gcp.one(PROVIDER).depends_on
+    assert gcp.one("gcp:container/nodePool:NodePool").urn in gcp.awaited(gcp.one(PROVIDER))
 
 
 def test_people_can_look_at_a_chart_that_does_not_become_ready(aws: Recording) -> None:
-    assert all(aws.one(CLUSTER_BINDING, f"{EKS}-break-glass").urn in release.depends_on for release in aws.of(RELEASE))
+    assert all(aws.one(CLUSTER_BINDING, f"{EKS}-break-glass").urn in aws.awaited(release) for release in aws.of(RELEASE))
 
 
 def test_teams_namespaces_go_while_the_charts_controllers_live(aws: Recording) -> None:
     for namespace in ("checkout", "search"):
-        assert {release.urn for release in aws.of(RELEASE)} <= aws.one(NAMESPACE, f"{EKS}-{namespace}").depends_on
+        assert {release.urn for release in aws.of(RELEASE)} <= aws.awaited(aws.one(NAMESPACE, f"{EKS}-{namespace}"))
 
 
 def test_what_may_have_effects_outside_the_cluster_is_deleted_for_itself(aws: Recording) -> None:

@@ -21,6 +21,7 @@ STACKS = Path(__file__).parents[2] / "stacks"
 
 GUARD = "fleet:stack:Guard"
 PLATFORM = "fleet:platform:Platform"
+STAGE = "fleet:platform:Stage"
 CHANGEABLE = {
     "aws:ec2/launchTemplate:LaunchTemplate",
     "aws:eks/nodeGroup:NodeGroup",
@@ -136,8 +137,8 @@ def test_gcp_resources_without_labels_are_described_by_their_mark(gcp: Recording
 
 def test_components_have_lasting_types_and_hang_on_the_stack_itself(aws: Recording) -> None:
     components = [resource for resource in aws.resources if resource.type.startswith("fleet:")]
-    assert {component.type for component in components} == {"fleet:network:Aws", "fleet:cluster:Eks", PLATFORM, GUARD}
-    assert {component.parent.split("::")[2] for component in components if component.type != PLATFORM} == {"pulumi:pulumi:Stack"}
+    assert {component.type for component in components} == {"fleet:network:Aws", "fleet:cluster:Eks", PLATFORM, STAGE, GUARD}
+    assert {component.parent.split("::")[2] for component in components if component.type not in (PLATFORM, STAGE)} == {"pulumi:pulumi:Stack"}
     assert aws.one(PLATFORM).parent == aws.one("fleet:cluster:Eks").urn
 
 
