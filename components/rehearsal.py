@@ -23,8 +23,8 @@ from fleet.blueprint.model import Stack
 class Registration:
     """One registered resource. inputs: camelCase as the engine gets them; secret: names of those that it encrypts.
 
-    depends_on, replace_with: URNs, implied and explicit ones of the former; by_property: the implied ones, of each input; deleted_with: a URN,
-    or empty.
+    depends_on, replace_with: URNs, implied and explicit ones of the former; by_property: the implied ones, by input; deleted_with: a
+    URN, or empty.
     """
 
     type: str

@@ -7,13 +7,13 @@ inputs known to the next. Nothing but the state is written before the last step,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from fleet.recover import checkpoint, duplicates, lock, torn
 from fleet.recover.adoption import adopt, support
-from fleet.recover.checkpoint import Document
+from fleet.recover.checkpoint import Document, Resource
 from fleet.recover.cloud import CloudFailed, Provider
 from fleet.recover.identity import findable
 from fleet.recover.problem import RecoverProblem
@@ -103,7 +103,7 @@ def _round(pulumi: Pulumi, stack: str, options: Options, tell: Say) -> bool:
         changed = bool(adoptions or settled.refreshed or settled.dropped or checkpoint.pending(state))
         if changed and not options.dry_run:
             _write(pulumi, stack, state, new)
-        for line in [*(item.line for item in adoptions), *settled.lines, *_not_found(sightings)]:
+        for line in [*(item.line for item in adoptions), *settled.lines, *_not_found(sightings, checkpoint.current(state))]:
             tell(line)
         if not changed or options.dry_run:
             for line in duplicates.remove(stack, new, missing, clouds, options.dry_run, options.delete_duplicates):
@@ -145,11 +145,17 @@ def _look(state: Document, missing: tuple[Wanted, ...], clouds: Providers) -> li
         return list(pool.map(look, sought))
 
 
-def _not_found(sightings: list[Sighting]) -> list[Line]:
-    """What to say of those that were begun and not found, or in whose place something stands that is not ours."""
+def _not_found(sightings: list[Sighting], known: Mapping[str, Resource]) -> list[Line]:
+    """What to say of those that were begun and not found, or in whose place something stands that is not ours.
+
+    A cluster whose provider the state does not know was never spoken to: what it does not say, as before the deployer's access is made,
+    hides nothing.
+    """
     lines: list[Line] = []
     for item in sightings:
         urn = item.wanted.urn
+        if item.silent and checkpoint.provider_of(item.wanted.resource) not in known:
+            continue
         if item.silent:
             lines.append(Line("refused", urn, "", f"{item.silent}. Recover again when its cluster answers"))
         elif item.foreign:
