@@ -18,6 +18,7 @@ import yaml
 
 from fleet.export.ci import PATHS, ci
 from tests.forge import Forge, serving
+from toolchain import cache
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -178,6 +179,7 @@ class Job:
         environment = {
             "PATH": f"{BIN}:{os.environ['PATH']}",
             "HOME": str(self.folder),
+            "FLEET_CACHE": str(cache.root()),
             "GITHUB_SHA": self.repository.merge,
             "GITHUB_API_URL": self.repository.forge.url,
             "GITHUB_REPOSITORY": "o/r",
@@ -214,10 +216,10 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
     folder.mkdir()
     for name in ("fleet.yaml", "fleet.lock.yaml"):
         shutil.copy(ROOT / name, folder / name)
-    for name in ("stacks", "fleet"):
+    for name in ("stacks", "fleet", "toolchain", "policies"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".gitignore").write_text(".venv\nreview\n__pycache__\n")
-    (folder / "Makefile").write_text(f"setup:\n\t@mkdir -p .venv && ln -sfn {BIN} .venv/bin\n")
+    (folder / "Makefile").write_text(f"setup:\n\t@ln -sfn {BIN.parent} .venv\n")
     with serving() as forge:
         found = Repository(folder, forge, tmp_path / "artefacts")
         found.git("init", "-q", "-b", "main")
@@ -227,6 +229,12 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
 
 
 RESIZE = ("max: 24", "max: 30")
+
+
+@pytest.mark.parametrize("host", ["github", "gitlab"])
+def test_a_review_has_what_policies_are_asked_with(host: str) -> None:
+    text = ci(host)
+    assert 0 < text.index("make setup") < text.index(".venv/bin/python -m toolchain opa") < text.index("fleet pr")
 
 
 def test_the_workflow_keeps_one_true_comment(repository: Repository) -> None:
