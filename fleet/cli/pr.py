@@ -1,8 +1,9 @@
-"""Write the comment of a pull request: is it safe, what is the worst, who is hit; no credentials, no engine."""
+"""Write the comment of a pull request: is it safe, what is the worst, who is hit; no credentials, and no engine unless asked."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import msgspec
 
 from fleet.blueprint.files import SHARED
 from fleet.cli._compare import Compared, compared, head_project
+from fleet.cli._engine import engine
 from fleet.cli._findings import new_findings
 from fleet.cli._project import Project, file_option
 from fleet.diff.base import NoBase, read_base, short_name
 from fleet.diff.blast import blast
+from fleet.diff.engine import Heard, disagreements
 from fleet.diff.ranges import ranges
 from fleet.diff.rename import renames
 from fleet.files import write_atomically
@@ -44,15 +47,16 @@ def _url(context: click.Context, parameter: click.Parameter, value: str) -> str:
 @click.option("--head", metavar="REF", help="A git ref to compare instead of the work tree; all of it is read as data.")
 @click.option("--flavour", type=click.Choice(list(FLAVOURS)), default="github", show_default=True, help="Whose Markdown; flat has no HTML.")
 @click.option("--output", "folder", type=click.Path(path_type=Path), help="A folder for the whole report: report.html and report.json.")
+@click.option("--engine", "ask", is_flag=True, help="Ask the real engine too, in the sandbox, of the stacks that change: minutes.")
 @click.option("--blob-url", callback=_url, default="", help="Where the head's files are, to link lines: https://HOST/OWNER/NAME/blob/SHA.")
 @click.option("--report-url", callback=_url, default="", help="Where the whole report is, to link it.")
-def command(file: Path, base: str, head: str | None, flavour: str, folder: Path | None, blob_url: str, report_url: str) -> None:
+def command(file: Path, base: str, head: str | None, flavour: str, folder: Path | None, ask: bool, blob_url: str, report_url: str) -> None:
     """Print the comment in Markdown (at most 60,000 bytes); exit 1 when the gate stops something, or a file cannot be used."""
     links = Links(blob_url, report_url)
     try:
         with head_project(file, head) as project:
             found = compared(project, base, head)
-            review = masked(_review(project, file, found, base, head))
+            review = masked(_review(project, file, found, base, head, engine(project, found) if ask else []))
     except SpecError as error:
         reason = f"{file.name} cannot be used: {len(error.problems)} {'problem' if len(error.problems) == 1 else 'problems'}."
         click.echo(as_failure(_name_at(file, base), _side(file.parent, base), reason, error.problems, FLAVOURS[flavour], links), nl=False)
@@ -69,7 +73,7 @@ def command(file: Path, base: str, head: str | None, flavour: str, folder: Path 
         raise click.exceptions.Exit(1)
 
 
-def _review(project: Project, file: Path, found: Compared, base: str, head: str | None) -> Review:
+def _review(project: Project, file: Path, found: Compared, base: str, head: str | None, said: Sequence[Heard]) -> Review:
     new = new_findings(file, base, found.compiled, project.tree, date.today())
     rendered = hashlib.sha256(b"\0".join(path.encode() + b"\0" + content for path, content in sorted(found.after.items())))
     clusters = {cluster.name for stack in found.compiled.blueprint.stacks for cluster in stack.clusters if stack.protect}
@@ -89,6 +93,8 @@ def _review(project: Project, file: Path, found: Compared, base: str, head: str 
         renames=renames(found.changes, found.before, found.after),
         ranges=ranges(found.changes, found.before, found.after),
         stale=found.stale,
+        engine=said,
+        disagreements=disagreements(found.changes, said, found.before, found.after),
     )
 
 

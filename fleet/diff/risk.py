@@ -40,6 +40,12 @@ def lost(type: str) -> str:
     return _severity(type).why
 
 
+def of_step(type: str, op: Literal["create", "update", "replace", "delete"]) -> Risk:
+    """The risk of what the engine would do to a resource of a type."""
+    severity = _severity(type)
+    return {"replace": severity.replaced, "delete": severity.removed}.get(op, Risk.IN_PLACE)
+
+
 def _reason(type: str, property: str, how: How) -> Reason | None:
     if type.startswith("pulumi:") or property == _PROTECT:
         return Reason(type, property, Risk.NONE if type.startswith("pulumi:") else Risk.IN_PLACE, "the engine's state alone")

@@ -34,6 +34,12 @@ def changed_items(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tu
     return _items(before, paths), _items(after, paths)
 
 
+def identities(files: Mapping[str, bytes]) -> dict[tuple[str, str], Object]:
+    """(stack, what an object is named by in the clouds) -> the object, of all that is not a stack itself."""
+    found = [item for path, content in files.items() for item in _of_file(path, content)]
+    return {(item.object.stack, identity(item.data)): item.object for item in found if item.object.what != "stack"}
+
+
 def _items(files: Mapping[str, bytes], paths: list[str]) -> Snapshot:
     found = [item for path in paths if path in files for item in _of_file(path, files[path])]
     former = {(item.object.stack, item.object.name): identity(item.data) for item in found if "formerly" in item.data}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fleet.report.comment_rows import HEADER, Fitted, fitted, rows
-from fleet.report.comment_sections import sections
-from fleet.report.comment_top import RISK_WORDS, alarms, title, worst
+from fleet.report.comment_sections import engine_words, sections
+from fleet.report.comment_top import RISK_WORDS, alarms, engine, title, worst
 from fleet.report.flavour import Flavour
 from fleet.report.links import Links
 from fleet.report.markdown import code, prose
@@ -34,7 +34,7 @@ def marker(name: str) -> str:
 def as_comment(review: Review, flavour: Flavour, links: Links) -> str:
     """The comment of a review."""
     first = title(review)
-    top = [*worst(review, flavour, links), *alarms(review, flavour, links)]
+    top = [*worst(review, flavour, links), *engine(review, flavour, links), *alarms(review, flavour, links)]
     questions, folded = list(_questions(review)), list(sections(review, flavour, links))
     stamp = _stamp(review, flavour, links)
     fixed = sum(len(line.encode()) + 1 for line in [first, *top, *questions, *folded, stamp])
@@ -89,6 +89,8 @@ def _questions(review: Review) -> Iterator[str]:
         f"**Findings** {found} · **Access** {f'grows, {access:,} times' if access else 'does not grow'} · "
         f"**Gate** {len(review.gate.stopped):,} stopped, {waived:,} waived · **Ranges** {len(review.ranges) or 'none'} changed"
     )
+    if review.engine:
+        yield f"**Engine** {'; '.join(engine_words(review))}"
     if review.base_problem:
         yield f"All findings are shown as new, for {_doubt(review.base_problem)}"
     if review.unasked:

@@ -35,7 +35,33 @@ def sections(review: Review, flavour: Flavour, links: Links) -> Iterator[str]:
     yield from _section(flavour, f"New findings ({len(review.new_findings)})", new)
     yield from _section(flavour, f"Address ranges ({len(ranges)})", ranges)
     yield from _section(flavour, f"To be done by hand ({len(steps)})", steps)
+    yield from _section(flavour, f"What the engine says of {plural(len(review.engine), 'stack')}", _engine(review))
     yield from _section(flavour, "Reproduce", _reproduce(review))
+
+
+def engine_words(review: Review) -> list[str]:
+    """What the engine says, a phrase for each way of saying it."""
+    refusing = [code(each.stack) for each in review.engine if each.refused]
+    silent = [code(each.stack) for each in review.engine if each.unasked]
+    heard = len(review.engine) - len(refusing) - len(silent)
+    disagrees = f"disagrees with the plan {plural(len(review.disagreements), 'time')} in {plural(heard, 'stack')}"
+    agrees = disagrees if review.disagreements else f"agrees with the plan in {plural(heard, 'stack')}"
+    refuses, unasked = f"refuses the update of {listed(refusing, _NAMES)}", f"could not be asked of {listed(silent, _NAMES)}"
+    return [words for words, said in ((agrees, heard), (refuses, refusing), (unasked, silent)) if said]
+
+
+def _engine(review: Review) -> list[str]:
+    """What it would do in each stack, what it would replace or delete, and its errors where it would do nothing."""
+    lines = []
+    for each in review.engine:
+        if each.unasked:
+            lines.append(f"- {code(each.stack)}: {prose(shortened(each.unasked, _LONGEST_SENTENCE))}")
+            continue
+        counts = ", ".join(f"{count:,} to {op}" for op, count in each.counts.items()) or "nothing to do"
+        lines.append(f"- {code(each.stack)}: {counts}")
+        lines += [f"  - refuses: {prose(shortened(' '.join(text.split()), _LONGEST_SENTENCE))}" for text in each.refused]
+        lines += [f"  - {step.op} {code(step.name)} ({code(step.type)})" for step in each.steps if step.op in ("replace", "delete")]
+    return lines
 
 
 def _section(flavour: Flavour, title: str, lines: Sequence[str]) -> list[str]:

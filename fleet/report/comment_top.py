@@ -87,6 +87,13 @@ def alarms(review: Review, flavour: Flavour, links: Links) -> list[str]:
     return flavour.alert("WARNING", [*lines[:_ALARMS_SHOWN], *more])
 
 
+def engine(review: Review, flavour: Flavour, links: Links) -> list[str]:
+    """Where the engine says otherwise than the plan: nobody should merge before they know why."""
+    said = [f"**The engine disagrees with the plan** on {code(each.object)}: {prose(each.text)}." for each in review.disagreements]
+    more = [f"And {plural(len(said) - _ALARMS_SHOWN, 'more disagreement')}, in {links.report}."] if len(said) > _ALARMS_SHOWN else []
+    return flavour.alert("WARNING", [*said[:_ALARMS_SHOWN], *more])
+
+
 def _rung(review: Review) -> list[Folded]:
     """Alarms, the same on several objects as one, whatever their risk there."""
     together: dict[tuple[object, ...], list[Folded]] = {}

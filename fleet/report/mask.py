@@ -62,6 +62,7 @@ def masked(review: Review) -> Review:
         new_findings=[replace(each, message=hide(each.message)) for each in review.new_findings],
         base_problem=hide(review.base_problem),
         unasked=hide(review.unasked),
+        engine=[replace(each, refused=tuple(map(hide, each.refused)), unasked=hide(each.unasked)) for each in review.engine],
     )
 
 

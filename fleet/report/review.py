@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fleet.diff.blast import Blast
+from fleet.diff.engine import Disagreement, Heard
 from fleet.diff.model import Change
 from fleet.diff.ranges import Range
 from fleet.diff.rename import Rename
@@ -30,7 +31,8 @@ class Review:
 
     digest: of the rendered head. protected: the clusters that the base or the head protects. new_findings: what rules and policies say of
     the head and did not say of the base. base_problem: why the base could not be checked, unasked: why no policy was asked; each empty
-    where that is not so. stale: the head's stacks/ is not what its fleet.yaml renders to.
+    where that is not so. stale: the head's stacks/ is not what its fleet.yaml renders to. engine: what the real engine says, where it was
+    asked, and disagreements: where it says otherwise than the plan.
     """
 
     fleet: str
@@ -47,3 +49,5 @@ class Review:
     renames: Sequence[Rename] = ()
     ranges: Sequence[Range] = ()
     stale: bool = False
+    engine: Sequence[Heard] = ()
+    disagreements: Sequence[Disagreement] = ()

@@ -10,7 +10,7 @@ from fleet.report.review import Review
 
 
 def as_json(review: Review) -> dict[str, Any]:
-    """The plan's document with the gate, the blast radius, the new findings and the address ranges."""
+    """The plan's document with the gate, the blast radius, the new findings, the address ranges and what the engine says."""
     blast = review.blast
     return {
         **plan_json(review.changes, str(review.base), review.renames),
@@ -37,4 +37,15 @@ def as_json(review: Review) -> dict[str, Any]:
         "stale": review.stale,
         "baseProblem": review.base_problem or None,
         "policiesNotEvaluated": review.unasked or None,
+        "engine": [
+            {
+                "stack": each.stack,
+                "steps": [{"op": step.op, "type": step.type, "name": step.name} for step in each.steps],
+                "refused": list(each.refused),
+                "notAsked": each.unasked or None,
+            }
+            for each in review.engine
+        ]
+        or None,
+        "disagreements": [{"object": each.object, "riskier": each.riskier, "text": each.text} for each in review.disagreements],
     }

@@ -65,6 +65,15 @@ def _tables(review: Review) -> Iterator[str]:
     yield from _table("Blast radius", ("Environment", "Clusters", "Nodes at most"), shares)
     ranges = [(str(each.object), each.use, each.before or "(new)", each.after or "(freed)") for each in review.ranges]
     yield from _table("Address ranges", ("Object", "Of", "Before", "After"), ranges)
+    yield from _table(
+        "The engine disagrees with the plan",
+        ("Object", "Riskier", "Why"),
+        [(each.object, each.riskier, each.text) for each in review.disagreements],
+    )
+    errors = [(each.stack, text) for each in review.engine for text in (*each.refused, *filter(None, [each.unasked]))]
+    yield from _table("The engine refuses", ("Stack", "Why"), errors)
+    steps = [(each.stack, step.op, step.name, step.type) for each in review.engine for step in each.steps]
+    yield from _table("What the engine would do", ("Stack", "Operation", "Name", "Type"), steps)
     ordered = sorted(review.changes, key=lambda change: (-change.risk, change.object, change.path))
     yield from _table(
         _CHANGES, ("Risk", "Object", "Path", "Before", "After", "Line", "Why", "By hand"), [_change(change) for change in ordered]

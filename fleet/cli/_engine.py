@@ -1,0 +1,31 @@
+"""Ask the real engine, in the sandbox, what it makes of a change: the second thin door to the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import click
+
+from fleet.cli._compare import Compared
+from fleet.cli._project import Project
+from fleet.diff.engine import Heard, heard
+from fleet.generate.render import configs
+
+
+def engine(project: Project, found: Compared) -> list[Heard]:
+    """What the engine says of each stack that changes and does not go, in order. Raises ShellProblem where there is no sandbox."""
+    from sandbox.shell.rehearse import rehearse
+
+    changed = {change.object.stack for change in found.changes}
+    stacks = [stack.name for stack in found.compiled.blueprint.stacks if stack.name in changed]
+    settings = configs(found.compiled.blueprint, project.root)
+    before, after = _with(settings, found.before), _with(settings, found.after)
+    rehearsed = rehearse(project.root, before, after, stacks, lambda line: click.echo(line, err=True))
+    return [Heard(each.stack, unasked=each.unasked) if each.unasked else heard(each.stack, each.preview) for each in rehearsed]
+
+
+def _with(settings: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A rendering with the configuration of each of its stacks."""
+    stacks = {PurePosixPath(path).parts[1] for path in files}
+    return {**files, **{path: content for path, content in settings.items() if PurePosixPath(path).name.split(".")[1] in stacks}}
