@@ -12,9 +12,11 @@ from fleet.cli._project import Project
 from fleet.diff.engine import Heard, heard
 from fleet.generate.render import configs
 
+GONE = "the head has no such stack, so no update would touch it: what is in it stays until `pulumi destroy`"
+
 
 def engine(project: Project, found: Compared) -> list[Heard]:
-    """What the engine says of each stack that changes and does not go, in order. Raises ShellProblem where there is no sandbox."""
+    """What the engine says of each stack that changes, in order; one that goes has no program any more. Raises ShellProblem."""
     from sandbox.shell.rehearse import rehearse
 
     changed = {change.object.stack for change in found.changes}
@@ -22,7 +24,8 @@ def engine(project: Project, found: Compared) -> list[Heard]:
     settings = configs(found.compiled.blueprint, project.root)
     before, after = _with(settings, found.before), _with(settings, found.after)
     rehearsed = rehearse(project.root, before, after, stacks, lambda line: click.echo(line, err=True))
-    return [Heard(each.stack, unasked=each.unasked) if each.unasked else heard(each.stack, each.preview) for each in rehearsed]
+    said = [Heard(each.stack, unasked=each.unasked) if each.unasked else heard(each.stack, each.preview) for each in rehearsed]
+    return [*said, *(Heard(stack, unasked=GONE) for stack in sorted(changed - set(stacks)))]
 
 
 def _with(settings: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -159,8 +159,8 @@ def _steps(review: Review) -> list[str]:
 
 def _reproduce(review: Review) -> list[str]:
     head = f" --head {review.head.commit}" if review.head.commit else ""
-    base = review.base.commit
-    return [f"- {code(f'fleet pr --base {base}{head}')}", f"- {code(f'fleet plan --base {base}{head}')}, for a terminal"]
+    base, ask = review.base.commit, " --engine" if review.engine else ""
+    return [f"- {code(f'fleet pr --base {base}{head}{ask}')}", f"- {code(f'fleet plan --base {base}{head}')}, for a terminal"]
 
 
 def _sentence(text: str) -> str:

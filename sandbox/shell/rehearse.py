@@ -39,7 +39,7 @@ def rehearse(repository: Path, before: Files, after: Files, stacks: Sequence[str
 
     A stack that `before` has not is previewed from nothing. Takes minutes. Raises ShellProblem where the sandbox cannot be used.
     """
-    with _scratch(repository, say) as layout:
+    with _scratch(repository.resolve()) as layout:
         _write(layout.repository, before)
         failed = [stack for stack in stacks if f"stacks/Pulumi.{stack}.yaml" in before and not _brought_up(layout, stack, say)]
         _write(layout.repository, after)
@@ -49,10 +49,10 @@ def rehearse(repository: Path, before: Files, after: Files, stacks: Sequence[str
 
 
 @contextmanager
-def _scratch(repository: Path, say: Say) -> Iterator[Layout]:
-    """A repository and a sandbox beside the repository's own; what a killed rehearsal left goes first."""
+def _scratch(repository: Path) -> Iterator[Layout]:
+    """A repository and a sandbox within the repository's own sandbox; what a killed rehearsal left goes first."""
     place = repository / DEFAULT_STATE / "rehearsal"
-    layout = Layout((place / "repository").resolve(), (place / "state").resolve())
+    layout = Layout(place / "repository", place / "state")
     with disk_problems(place):
         layout.repository.mkdir(parents=True, exist_ok=True)
         for name in PROGRAM:
