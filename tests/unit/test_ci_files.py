@@ -19,6 +19,8 @@ import yaml
 from fleet.export.ci import PATHS, ci
 from tests.forge import Forge, serving
 from toolchain import cache
+from toolchain.resolve import locate
+from toolchain.tools import named
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -57,12 +59,21 @@ def test_zizmor_would_find_what_is_unsafe(written: Path) -> None:
     assert done.returncode != 0 and "dangerous-triggers" in done.stdout
 
 
-@pytest.mark.skipif(
-    shutil.which("actionlint") is None, reason="actionlint is not on PATH (go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12)"
-)
+def actionlint(file: Path) -> subprocess.CompletedProcess[str]:
+    found = locate(named("actionlint"))
+    if found is None:
+        pytest.skip("actionlint is not built (`make toolchain`)")
+    return subprocess.run([str(found.path), "-shellcheck", str(BIN / "shellcheck"), str(file)], capture_output=True, text=True, check=False)
+
+
 def test_actionlint_finds_nothing(written: Path) -> None:
-    done = subprocess.run(["actionlint", "-shellcheck", str(BIN / "shellcheck"), str(written)], capture_output=True, text=True, check=False)
+    done = actionlint(written)
     assert done.returncode == 0, done.stdout
+
+
+def test_actionlint_would_find_a_wrong_expression(written: Path) -> None:
+    written.write_text(ci("github").replace("steps.review.outputs.code", "steps.reviw.outputs.code"))
+    assert 'property "reviw" is not defined' in actionlint(written).stdout
 
 
 def scripts() -> Iterator[tuple[str, str]]:

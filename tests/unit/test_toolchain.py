@@ -259,7 +259,7 @@ def test_a_name_that_is_none_is_answered_with_those_there_are(bench: Bench, name
     ended = subprocess.run(
         [sys.executable, "-m", "toolchain", name], cwd=ROOT, env=bench.environment, capture_output=True, text=True, timeout=20, check=False
     )
-    assert ended.returncode == 2 and f"There is no tool '{name}'; there are: etcd, " in ended.stderr
+    assert ended.returncode == 2 and f"There is no tool '{name}'; there are: actionlint, etcd, " in ended.stderr
     assert "kube-apiserver@1.36" in ended.stderr
 
 
