@@ -20,7 +20,7 @@ from sandbox.kubernetes.runtime.supervisor import Supervisor
 ACCOUNT, REGION = "111111111111", "eu-west-1"
 AWS = Caller("aws", ACCOUNT, REGION, "arn:aws:iam::111111111111:role/fleet-deployer")
 ZONES = {zone: f"subnet-{zone}" for zone in "abc"}
-BOUND_SECONDS = 60.0
+BOUND_SECONDS = 180.0
 
 
 def uid(name: str) -> str:

@@ -106,7 +106,7 @@ def events(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
-def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 180.0) -> None:
     """Poll until a condition holds; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not holds():
