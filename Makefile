@@ -37,7 +37,7 @@ check: setup ## Lint, format, types, import contracts
 	@$(BIN)/lint-imports --no-logo
 
 test: toolchain ## All tests
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: toolchain ## The timings the project promises
 	@$(BIN)/python -m bench

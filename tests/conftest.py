@@ -16,12 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what a module sets up go to one worker, so that it is set up once; the long ones begin."""
-    items.sort(key=lambda item: "sandbox" not in item.path.parts)
-    for item in items:
-        definitions = item._fixtureinfo.name2fixturedefs.values() if hasattr(item, "_fixtureinfo") else ()
-        if any(definition.scope == "module" for found in definitions for definition in found):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """The files that take long begin, so that what is left at the end is short: each file is one worker's, for what it sets up once."""
+    long = ("sandbox", "components", "policies")
+    items.sort(key=lambda item: next((rank for rank, room in enumerate(long) if room in item.path.parts), len(long)))
 
 
 @pytest.fixture
