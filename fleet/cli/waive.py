@@ -52,8 +52,7 @@ def command(object: str, path: str, file: Path, base: str, owner: str, reason: s
         ticket=ticket,
         expires=date.today() + timedelta(days=days),
     )
-    inside = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") if path.startswith("platform.") else ""
-    target = project.root / FOLDER / f"{'-'.join(filter(None, [object.replace('/', '-'), inside, verdict.step]))}.yaml"
+    target = project.root / FOLDER / _file_name(waiver)
     write_atomically(target, yaml.safe_dump(msgspec.to_builtins(waiver), sort_keys=False).encode())
     try:
         signature = sign(target, key)
@@ -62,6 +61,12 @@ def command(object: str, path: str, file: Path, base: str, owner: str, reason: s
         raise click.ClickException(f"{problem}.") from None
     click.echo(f"{target}\n{signature}")
     click.echo("Commit both, in the change that they are for.", err=True)
+
+
+def _file_name(waiver: Waiver) -> str:
+    """One name for each change, so that no waiver takes another's place: `prod-prod-eu-west-1-cidr-replace.yaml`."""
+    inside = "" if waiver.step == "unprotect" else re.sub(r"[^a-z0-9]+", "-", waiver.path.lower()).strip("-")
+    return "-".join(filter(None, [waiver.object.replace("/", "-"), inside, waiver.step])) + ".yaml"
 
 
 def _find(verdicts: Sequence[Verdict], object: str, path: str) -> Verdict:

@@ -35,7 +35,7 @@ class Verdict:
 def judge(changes: Iterable[Change], protected_stacks: frozenset[str], waivers: Mapping[str, Waiver]) -> list[Verdict]:
     """Verdicts on the changes that need one, in order. protected_stacks: those that the base protects."""
     asked = [(change, _step(change)) for change in _pools_as_one(changes) if change.object.stack in protected_stacks]
-    return [_verdict(change, step, waivers) for change, step in asked if step is not None]
+    return [_verdict(change, step, waivers) for change, step in _wholes_for_parts(asked)]
 
 
 def stopped(verdicts: Iterable[Verdict]) -> Sequence[Verdict]:
@@ -56,6 +56,15 @@ def _pools_as_one(changes: Iterable[Change]) -> Iterator[Change]:
         before, after = sum(member.before for member in members), sum(member.after for member in members)
         alarm = SHRINKS if after < before else ""
         yield replace(members[0], path=f"{pool_path}.max", before=before, after=after, alarm=alarm)
+
+
+def _wholes_for_parts(asked: Iterable[tuple[Change, Step | None]]) -> Iterator[tuple[Change, Step]]:
+    """Those that need a waiver, without parts of an object that is replaced itself: they go with it, so one waiver names it all."""
+    needing = [(change, step) for change, step in asked if step is not None]
+    replaced = {change.object for change, step in needing if step == "replace" and is_whole(change)}
+    for change, step in needing:
+        if step not in ("replace", "remove") or change.object not in replaced or is_whole(change) or _is_inside(change):
+            yield change, step
 
 
 def _step(change: Change) -> Step | None:

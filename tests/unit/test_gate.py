@@ -167,6 +167,29 @@ def test_a_namespace_of_a_protected_cluster_goes_with_one_waiver_and_in_one_step
     assert verdicts(fleet)["stopped"] == []
 
 
+def test_one_waiver_names_a_network_that_is_replaced_and_all_in_it(fleet: Fleet, project: Path) -> None:
+    edit(project, RETIRE)
+    for object in (LEDGER, "prod/prod-eu-central-1"):
+        waive(fleet, project, object, "protect")
+    fleet("generate")
+    commit(project)
+    (project / "fleet.lock.yaml").write_text((project / "fleet.lock.yaml").read_text().replace('"10.8.', '"10.77.'))
+    assert [(each["object"], each["path"], each["step"]) for each in verdicts(fleet)["stopped"]] == [
+        ("prod/prod-eu-central-1", "cidr", "replace")
+    ]
+    assert waive(fleet, project, "prod/prod-eu-central-1", "cidr").returncode == 0
+    assert verdicts(fleet)["stopped"] == []
+
+
+def test_no_waiver_takes_the_place_of_another_of_the_same_object(fleet: Fleet, project: Path) -> None:
+    edit(project, ("    set: { nodePools: { general: { max: 24 } } }", "    set: { nodePools: { general: { max: 18 }, system: { max: 3 } } }"))
+    paths = {each["path"] for each in verdicts(fleet)["stopped"]}
+    assert paths == {"nodePools[general].max", "nodePools[system].max"}
+    for path in paths:
+        assert waive(fleet, project, "prod/core-prod-us-east-1", path).returncode == 0
+    assert verdicts(fleet)["stopped"] == [] and len(list((project / "waivers").glob("*.yaml"))) == 2
+
+
 def test_removing_a_pool_of_a_protected_cluster_is_stopped(fleet: Fleet, project: Path) -> None:
     edit(project, ("    class: data\n    in:", "    class: data\n    nodePools: { memory: null }\n    in:"))
     assert ("nodePools[memory]", "capacity") in {(each["path"], each["step"]) for each in verdicts(fleet)["stopped"]}
