@@ -40,6 +40,7 @@ class Registration:
     replace_with: frozenset[str]
     secret: frozenset[str]
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
     delete_before_replace: bool | None
 
 
@@ -152,5 +153,6 @@ def _registration(request: Any, urn: str) -> Registration:
         replace_with=frozenset(request.replace_with),
         secret=frozenset(name for name, value in inputs.items() if is_rpc_secret(value)),
         ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
     )

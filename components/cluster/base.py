@@ -53,12 +53,13 @@ class WorkloadIdentity:
 class Ground:
     """What a platform stands on.
 
-    identifier: tells this cluster from any other; cluster: the cloud's resource that objects inside go with, None if there is none.
+    identifier: tells this cluster from any other, and is known before it is made; cluster: the cloud's resource that objects inside go
+    with, None if there is none.
     before: nodes, managed add-ons and the deployer's access; they come before the first object and go after the last.
     identities: by the name of the chart.
     """
 
-    identifier: pulumi.Input[str]
+    identifier: str
     cluster: pulumi.Resource | None
     before: Sequence[pulumi.Resource]
     identity_endpoints: Sequence[IdentityEndpoint]

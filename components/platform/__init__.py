@@ -39,16 +39,21 @@ def build(cluster: AnyCluster, made: ClusterComponent, origin: Origin) -> Platfo
 def _provider(platform: Platform, cluster: AnyCluster, made: ClusterComponent) -> k8s.Provider:
     """Only another cluster replaces what is in it: a new endpoint or certificate does not.
 
+    Where the cluster itself is replaced, all in it is deleted first, in order, while it answers: the context is then unknown, the engine is
+    told to replace for it, and all objects follow their provider. Two other ways end badly with Pulumi 3.259 (pkg/resource/deploy): a
+    provider that answers by itself that it must be replaced, as for an unknown identifier, is closed before it has deleted anything
+    (Registry.Diff), and what is to be replaced with another resource is deleted in random order (findResourcesReplacedWith).
+
     What somebody changed by hand in fleet's objects is taken back by the next update. An object that is there already and is not fleet's
     is another matter: a create is refused, whatever the force (it would go with the platform one day).
     """
     ground = made.ground
-    replaced = [ground.cluster] if ground.cluster else []
     return k8s.Provider(
         cluster.identity,
         kubeconfig=made.connection.kubeconfig,
+        context=ground.cluster.id.apply(lambda _: cluster.identity) if isinstance(ground.cluster, pulumi.CustomResource) else None,
         cluster_identifier=ground.identifier,
         enable_patch_force=True,
         upsert_existing_objects=False,
-        opts=pulumi.ResourceOptions(parent=platform, replace_with=replaced),
+        opts=pulumi.ResourceOptions(parent=platform, replace_on_changes=["context"]),
     )

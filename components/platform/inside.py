@@ -41,15 +41,12 @@ class Inside:
         )
 
     def options(self, after: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
-        """For what has effects outside the cluster: it is deleted for itself, while its controllers live. A new cluster gets a new one."""
-        return self.owner.options(provider=self.provider, depends_on=list(after), replace_with=self._replaced())
+        """For what has effects outside the cluster: it is deleted for itself, while its controllers live."""
+        return self.owner.options(provider=self.provider, depends_on=list(after))
 
     def options_within(self, holder: pulumi.Resource | None, after: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """For what has no effect outside its holder, a namespace or the cluster (None: this one): it goes, and comes again, with it."""
-        holder = holder or self.cluster
-        replaced = [*self._replaced(), *([holder] if holder and holder is not self.cluster else [])]
-        return self.owner.options(provider=self.provider, depends_on=list(after), deleted_with=holder, replace_with=replaced)
-
-    def _replaced(self) -> list[pulumi.Resource]:
-        """`deleted_with` does not follow a replacement, and a cluster made anew under its old name has the old identifier."""
-        return [self.cluster] if self.cluster else []
+        replaced = [holder] if holder else []  # `deleted_with` does not follow a replacement; that of the cluster replaces the provider
+        return self.owner.options(
+            provider=self.provider, depends_on=list(after), deleted_with=holder or self.cluster, replace_with=replaced
+        )

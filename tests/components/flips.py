@@ -378,15 +378,15 @@ FLIPS = {
     ),
     "test_every_object_goes_into_its_own_cluster": Flip(
         INSIDE,
-        "provider=self.provider, depends_on=list(after), replace_with=self._replaced())",
-        "depends_on=list(after), replace_with=self._replaced())",
+        "return self.owner.options(provider=self.provider, depends_on=list(after))",
+        "return self.owner.options(depends_on=list(after))",
     ),
     "test_every_object_is_marked": Flip(INSIDE, "self.owner.mark(kind, logical)", "logical"),
     "test_only_another_cluster_replaces_what_is_in_it": Flip(
-        "cluster/eks/__init__.py", "identifier=plane.cluster.arn", "identifier=plane.cluster.endpoint"
+        "cluster/eks/__init__.py", "{cluster.region}/{cluster.physical_name}", "{cluster.region}"
     ),
     "test_only_another_gke_cluster_replaces_what_is_in_it": Flip(
-        "cluster/gke/__init__.py", "identifier=plane.id", "identifier=plane.endpoint"
+        "cluster/gke/__init__.py", "{cluster.region}/{cluster.physical_name}", "{cluster.region}"
     ),
     "test_the_deployers_access_outlives_the_platform": Flip(
         "cluster/eks/__init__.py", "before=[deployer, *groups, *late]", "before=[*groups, *late]"
@@ -404,15 +404,16 @@ FLIPS = {
     "test_teams_namespaces_go_while_the_charts_controllers_live": Flip(PLATFORM, "[*first, *installed]", "first"),
     "test_what_may_have_effects_outside_the_cluster_is_deleted_for_itself": Flip(
         INSIDE,
-        "depends_on=list(after), replace_with=self._replaced())",
-        "depends_on=list(after), replace_with=self._replaced(), deleted_with=self.cluster)",
+        "return self.owner.options(provider=self.provider, depends_on=list(after))",
+        "return self.owner.options(provider=self.provider, depends_on=list(after), deleted_with=self.cluster)",
     ),
-    "test_all_else_goes_with_its_namespace_or_cluster": Flip(INSIDE, "deleted_with=holder", "deleted_with=self.cluster or holder"),
-    "test_what_goes_with_a_namespace_comes_again_with_it": Flip(INSIDE, "[holder] if holder and holder is not self.cluster else []", "[]"),
-    "test_everything_inside_comes_again_with_a_new_cluster": Flip(INSIDE, "return [self.cluster] if self.cluster else []", "return []"),
-    "test_the_way_in_comes_again_with_a_new_cluster": Flip(
-        PLATFORM, "replaced = [ground.cluster] if ground.cluster else []", "replaced: list[pulumi.Resource] = []"
+    "test_all_else_goes_with_its_namespace_or_cluster": Flip(
+        INSIDE, "deleted_with=holder or self.cluster", "deleted_with=self.cluster or holder"
     ),
+    "test_what_goes_with_a_namespace_comes_again_with_it": Flip(
+        INSIDE, "replaced = [holder] if holder else []", "replaced: list[pulumi.Resource] = []"
+    ),
+    "test_everything_inside_goes_and_comes_again_with_the_cluster": Flip(PLATFORM, ', replace_on_changes=["context"]', ""),
     "test_the_platform_of_a_protected_cluster_changes_without_ceremony": Flip(PLATFORM, "protect=False", "protect=cluster.protect"),
     # --- registered clusters ---
     "test_a_registered_cluster_is_of_no_cloud": Flip(

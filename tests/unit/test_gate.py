@@ -182,7 +182,10 @@ def test_one_waiver_names_a_network_that_is_replaced_and_all_in_it(fleet: Fleet,
 
 
 def test_no_waiver_takes_the_place_of_another_of_the_same_object(fleet: Fleet, project: Path) -> None:
-    edit(project, ("    set: { nodePools: { general: { max: 24 } } }", "    set: { nodePools: { general: { max: 18 }, system: { max: 3 } } }"))
+    edit(
+        project,
+        ("    set: { nodePools: { general: { max: 24 } } }", "    set: { nodePools: { general: { max: 18 }, system: { max: 3 } } }"),
+    )
     paths = {each["path"] for each in verdicts(fleet)["stopped"]}
     assert paths == {"nodePools[general].max", "nodePools[system].max"}
     for path in paths:

@@ -33,7 +33,7 @@ class Eks(ClusterComponent):
 
         self.connection = _connection(cluster, plane)
         self.ground = Ground(
-            identifier=plane.cluster.arn,
+            identifier=f"eks/{cluster.deployer.account}/{cluster.region}/{cluster.physical_name}",
             cluster=plane.cluster,
             before=[deployer, *groups, *late],
             identity_endpoints=identity.ENDPOINTS,

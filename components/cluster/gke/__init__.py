@@ -32,7 +32,7 @@ class Gke(ClusterComponent):
 
         self.connection = _connection(cluster, plane)
         self.ground = Ground(
-            identifier=plane.id,
+            identifier=f"gke/{cluster.deployer.account}/{cluster.region}/{cluster.physical_name}",
             cluster=plane,
             before=pools,
             identity_endpoints=workloads.ENDPOINTS,
