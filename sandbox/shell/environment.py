@@ -45,7 +45,9 @@ def environment(
 
 
 def _pulumi(layout: Layout) -> dict[str, str]:
+    """An update goes on after an error (`pulumi up --help`): one cluster that does not answer must not keep the others as they are."""
     return {
+        "PULUMI_CONTINUE_ON_ERROR": "true",
         "PULUMI_HOME": str(layout.pulumi_home),
         "PULUMI_BACKEND_URL": f"file://{layout.backend}",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(layout.passphrase),

@@ -149,7 +149,7 @@ def test_a_cluster_that_fails_is_named_and_stops_nothing_else_and_the_next_updat
 ) -> None:
     with fault(world):
         world.pulumi("config", "set", "pods", pods)
-        said = world.refused("up", "--yes", "--skip-preview", "--continue-on-error")
+        said = world.refused("up", "--yes", "--skip-preview")
         assert re.search(f"kubernetes:core/v1:ResourceQuota .two-quota.*cluster two.*{why}", said, re.DOTALL), said
         assert value(world.api("one").get(QUOTA), "spec", "hard", "pods") == pods
     world.pulumi("up", "--yes", "--skip-preview")

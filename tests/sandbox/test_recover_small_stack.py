@@ -15,7 +15,8 @@ from rehearsal import Rehearsal, events, wait_until
 from sandbox.cloud.faults import Fault, arm, disarm
 
 STACK = "small"
-UP = ("pulumi", "up", "--yes", "--skip-preview", "--parallel", "1", "--json", "--stack", STACK)
+UP = ("pulumi", "up", "--yes", "--skip-preview", "--parallel", "1", "--continue-on-error=false", "--json", "--stack", STACK)
+"""One resource after the other, and an end at the first failure: each kill is at another step."""
 RESOURCES = 13
 AFTER = Fault("crash-provider-after")
 
