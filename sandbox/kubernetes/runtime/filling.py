@@ -145,10 +145,10 @@ def _taints(item: Values) -> list[tuple[str, str, str]]:
 
 
 def condition(item: Values, type: str, key: str = "status") -> str:
-    """The status of a condition, or what else it says, empty where it has none of this type."""
+    """The status of a condition, or what else it says, empty where it has none of this type (an object just made may have null for all)."""
     state = item.get("status", {})
     assert isinstance(state, Mapping)
-    return next((str(found[key]) for found in state.get("conditions", []) if found["type"] == type), "")
+    return next((str(found[key]) for found in state.get("conditions") or () if found["type"] == type), "")
 
 
 def name_of(item: Values) -> str:
