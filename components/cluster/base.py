@@ -13,7 +13,7 @@ from components.cluster import kubeconfig
 from components.names import Origin
 from components.network.base import NetworkComponent
 from components.providers import Providers
-from fleet.blueprint.model import AnyCluster, RegisteredCluster
+from fleet.blueprint.model import AnyCluster, Cluster, RegisteredCluster
 
 Networks = Mapping[str, NetworkComponent]
 """The stack's networks, by name."""
@@ -60,7 +60,7 @@ class Ground:
     """
 
     identifier: str
-    cluster: pulumi.Resource | None
+    cluster: pulumi.CustomResource | None
     before: Sequence[pulumi.Resource]
     identity_endpoints: Sequence[IdentityEndpoint]
     identities: Mapping[str, WorkloadIdentity]
@@ -71,6 +71,11 @@ class ClusterComponent(pulumi.ComponentResource):
 
     connection: Connection
     ground: Ground
+
+
+def identifier(cluster: Cluster) -> str:
+    """What tells a cluster of a cloud from any other."""
+    return f"{cluster.__struct_config__.tag}/{cluster.deployer.account}/{cluster.region}/{cluster.physical_name}"
 
 
 def build(cluster: AnyCluster, origin: Origin, providers: Providers, networks: Networks) -> ClusterComponent:

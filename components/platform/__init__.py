@@ -51,7 +51,7 @@ def _provider(platform: Platform, cluster: AnyCluster, made: ClusterComponent) -
     return k8s.Provider(
         cluster.identity,
         kubeconfig=made.connection.kubeconfig,
-        context=ground.cluster.id.apply(lambda _: cluster.identity) if isinstance(ground.cluster, pulumi.CustomResource) else None,
+        context=ground.cluster.id.apply(lambda _: cluster.identity) if ground.cluster else None,
         cluster_identifier=ground.identifier,
         enable_patch_force=True,
         upsert_existing_objects=False,

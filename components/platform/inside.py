@@ -21,7 +21,7 @@ class Inside:
 
     owner: Owner
     provider: k8s.Provider
-    cluster: pulumi.Resource | None
+    cluster: pulumi.CustomResource | None
 
     def metadata(
         self,

@@ -15,6 +15,7 @@ from fleet.diff.risk import of_step
 from fleet.diff.snapshot import identities
 
 Op = Literal["create", "update", "replace", "delete"]
+_Key = tuple[str, str]
 _OPS: Final[Mapping[str, Op]] = {
     "create": "create",
     "update": "update",
@@ -81,43 +82,47 @@ def disagreements(
         if one.refused or one.unasked:
             continue
         steps = _by_object(one, identities(before) | identities(after))
-        planned: dict[Object, list[Change]] = defaultdict(list)
+        planned: dict[_Key, list[Change]] = defaultdict(list)
         for change in changes:
             if change.object.stack == one.stack:
-                planned[change.object].append(change)
-        for object in sorted({*steps, *planned}, key=str):
-            found += _of_object(object, planned.get(object, []), steps.get(object, []))
+                planned[_key(change.object)].append(change)
+        for key in sorted({*steps, *planned}):
+            found += _of_object(f"{one.stack}/{key[1]}", planned.get(key, []), steps.get(key, []))
     return tuple(sorted(found))
 
 
-def _by_object(one: Heard, names: Mapping[tuple[str, str], Object]) -> Mapping[Object, list[Step]]:
+def _key(object: Object) -> _Key:
+    """An object on both sides of a change, which may be protected on one of them only."""
+    return object.what, object.name
+
+
+def _by_object(one: Heard, names: Mapping[tuple[str, str], Object]) -> Mapping[_Key, list[Step]]:
     """The steps of a stack by the object whose name leads theirs, the longest that does; those of none are left out."""
     own = sorted(((name, object) for (stack, name), object in names.items() if stack == one.stack), key=lambda pair: -len(pair[0]))
-    found: dict[Object, list[Step]] = defaultdict(list)
+    found: dict[_Key, list[Step]] = defaultdict(list)
     for step in one.steps:
         for name, object in own:
             if step.name == name or step.name.startswith(f"{name}-"):
-                found[object].append(step)
+                found[_key(object)].append(step)
                 break
     return found
 
 
-def _of_object(object: Object, changes: Sequence[Change], steps: Sequence[Step]) -> Iterator[Disagreement]:
+def _of_object(name: str, changes: Sequence[Change], steps: Sequence[Step]) -> Iterator[Disagreement]:
+    """What is told of one object. The engine knows nothing of nodes that roll, so below that risk all its steps are alike."""
     said = max((change.risk for change in changes), default=Risk.NONE)
     worst = max(steps, key=_risk, default=None)
     if worst is not None and not changes:
-        yield Disagreement(
-            str(object), "engine", f"the plan has no change of it; the engine would {_would(worst)}, {len(steps)} steps in all"
-        )
+        yield Disagreement(name, "engine", f"the plan has no change of it; the engine would {_would(worst)}, {len(steps)} steps in all")
     elif worst is not None and _risk(worst) > max(said, Risk.ROLLING):
-        yield Disagreement(str(object), "engine", f"the plan says {said} at worst; the engine would {_would(worst)}")
+        yield Disagreement(name, "engine", f"the plan says {said} at worst; the engine would {_would(worst)}")
     gone = {step.type for step in steps if step.op in ("replace", "delete")}
     for change in changes:
         types = {reason.type for reason in change.reasons if reason.risk >= Risk.REPLACE and reason.replaces != "maybe"}
         if change.risk >= Risk.REPLACE and types and not types & gone:
             kept = ", ".join(sorted(types))
             text = f"the plan says {change.risk} for {change.path or 'all of it'}; the engine would neither delete nor replace any {kept}"
-            yield Disagreement(str(object), "plan", text)
+            yield Disagreement(name, "plan", text)
 
 
 def _risk(step: Step) -> Risk:

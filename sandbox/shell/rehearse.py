@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from fleet.recover.pulumi import PulumiFailed
 from sandbox.shell import shutdown
 from sandbox.shell.layout import DEFAULT_STATE, Layout
 from sandbox.shell.problem import disk_problems
@@ -85,17 +85,11 @@ def _brought_up(layout: Layout, stack: str, say: Say) -> bool:
 
 def _previewed(session: Session, stack: str, say: Say) -> Rehearsed:
     say(f"pulumi preview -s {stack}")
-    command = ["pulumi", "preview", "--json", "--non-interactive", "--color", "never", "--stack", stack]
-    done = subprocess.run(
-        command,
-        cwd=session.layout.project,
-        env=session.environment,
-        executable=session.tools / "pulumi",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     try:
-        return Rehearsed(stack, json.loads(done.stdout))
+        said = session.pulumi.run("preview", "--json", "--stack", stack)
+    except PulumiFailed as failure:  # its document says why
+        said = failure.output or str(failure)
+    try:
+        return Rehearsed(stack, json.loads(said))
     except json.JSONDecodeError:
-        return Rehearsed(stack, {}, f"`pulumi preview` failed: {(done.stderr or done.stdout).strip()[-500:]}")
+        return Rehearsed(stack, {}, f"`pulumi preview` failed: {said.strip()[-500:]}")

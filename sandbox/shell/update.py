@@ -39,15 +39,12 @@ def up(layout: Layout, stack: str, say: Say) -> tuple[Session, Update]:
 
 
 def _run(session: Session, stack: str, say: Say) -> Update:
-    """Run `pulumi up`; a file says that it is under way until it has ended well.
-
-    It goes on after an error: one cluster that does not answer must not keep the others as they are.
-    """
+    """Run `pulumi up`; a file says that it is under way until it has ended well."""
     mark = session.layout.unfinished / stack
     mark.touch()
     started = time.monotonic()
     progress = Progress(say, time.monotonic)
-    command = ["pulumi", "up", "--yes", "--skip-preview", "--continue-on-error", "--json", "--stack", stack]
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--json", "--stack", stack]
     log = session.layout.logs / f"up-{stack}.jsonl"
     with (
         log.open("w") as record,

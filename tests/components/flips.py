@@ -383,10 +383,10 @@ FLIPS = {
     ),
     "test_every_object_is_marked": Flip(INSIDE, "self.owner.mark(kind, logical)", "logical"),
     "test_only_another_cluster_replaces_what_is_in_it": Flip(
-        "cluster/eks/__init__.py", "{cluster.region}/{cluster.physical_name}", "{cluster.region}"
+        "cluster/eks/__init__.py", "identifier=identifier(cluster)", "identifier=cluster.region"
     ),
     "test_only_another_gke_cluster_replaces_what_is_in_it": Flip(
-        "cluster/gke/__init__.py", "{cluster.region}/{cluster.physical_name}", "{cluster.region}"
+        "cluster/gke/__init__.py", "identifier=identifier(cluster)", "identifier=cluster.region"
     ),
     "test_the_deployers_access_outlives_the_platform": Flip(
         "cluster/eks/__init__.py", "before=[deployer, *groups, *late]", "before=[*groups, *late]"

@@ -118,3 +118,16 @@ def tracked_changes() -> str:
     """What git says is changed where Pulumi writes by itself: its project and stack files, and anything new at the top."""
     command = ["git", "status", "--porcelain", "--untracked-files=normal", "--", "stacks", "Pulumi.yaml", ":(glob)*"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def initialised(place: Path) -> Path:
+    """A new fleet of one cluster in dev and one in protected prod, as `fleet init` writes it."""
+    folder = place / "shop"
+    subprocess.run([str(FLEET), "init", "--yes", str(folder)], check=True, capture_output=True)
+    return folder
+
+
+def commit(repository: Path) -> None:
+    git = ("git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@t")
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "next")):
+        subprocess.run([*git, *words], check=True, capture_output=True)

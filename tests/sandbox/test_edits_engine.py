@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal import FLEET, ROOT, Rehearsal, events
+from rehearsal import FLEET, ROOT, Rehearsal, commit, events, initialised
 
 
 @pytest.fixture
@@ -65,8 +64,7 @@ def test_a_renamed_cluster_without_its_alias_would_be_deleted(rehearsal: Rehears
 
 
 def test_init_in_an_empty_folder_is_rehearsed_there_at_once(tmp_path: Path) -> None:
-    folder = tmp_path / "shop"
-    subprocess.run([str(FLEET), "init", "--yes", str(folder)], check=True, capture_output=True)
+    folder = initialised(tmp_path)
     own = Rehearsal(tmp_path / "state", folder)
     try:
         for words in (("validate",), ("lock", "--check"), ("generate", "--check")):
@@ -76,12 +74,6 @@ def test_init_in_an_empty_folder_is_rehearsed_there_at_once(tmp_path: Path) -> N
         own.run("pulumi", "preview", "--stack", "dev", "--policy-pack", "policies")
     finally:
         own.down()
-
-
-def commit(repository: Path) -> None:
-    git = ("git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@t")
-    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "next")):
-        subprocess.run([*git, *words], check=True, capture_output=True)
 
 
 def deployed(rehearsal: Rehearsal) -> list[tuple[str, str]]:

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from rehearsal import FLEET, Rehearsal
-from test_edits_engine import commit
+from rehearsal import FLEET, Rehearsal, commit, initialised
 
 from fleet.catalog import replacement
 from fleet.diff import risk
@@ -83,10 +82,10 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     place = tmp_path_factory.mktemp("gate")
-    subprocess.run([str(FLEET), "init", "--yes", str(place / "shop")], check=True, capture_output=True)
+    folder = initialised(place)
     for who in ("alice", "mallory"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(place / who)], check=True)
-    found = World(Rehearsal(place / "state", place / "shop"), place)
+    found = World(Rehearsal(place / "state", folder), place)
     (found.folder / "waivers").mkdir(exist_ok=True)
     (found.folder / "waivers/allowed_signers").write_text(f"alice@shop.example {(place / 'alice.pub').read_text()}")
     found.edit(*PLACE)

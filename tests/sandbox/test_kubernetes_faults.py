@@ -102,6 +102,7 @@ def test_an_api_server_that_dies_while_something_is_awaited_is_awaited_too(clien
 def test_an_api_server_that_is_killed_is_waited_for_where_something_is_to_be_changed(client: Client, clusters: Clusters) -> None:
     api_server(clusters).kill()
     made = client.create(CONFIG_MAP, "after", config_map("after"))
+    assert made.id == "shop/after"
     client.delete(made)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal import FLEET, Rehearsal
-from test_edits_engine import commit
+from rehearsal import Rehearsal, commit, initialised
 
 EXCHANGED = "overrides:\n  - { match: { environment: dev }, set: { nodePools: { general: { size: { vcpu: 8, memoryGiB: 32 } } } } }\n"
 MOVED = ("      prod: [eu-west-1]", "      prod: [eu-west-3]")
@@ -19,8 +17,7 @@ PLACE = ("jurisdiction: EU } # AWS, Ireland", "jurisdiction: EU }\n  eu-west-3: 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any], Path]:
     """The comment, the report and the repository: dev's nodes get larger, prod's cluster moves."""
-    folder = tmp_path_factory.mktemp("engine") / "shop"
-    subprocess.run([str(FLEET), "init", "--yes", str(folder)], check=True, capture_output=True)
+    folder = initialised(tmp_path_factory.mktemp("engine"))
     commit(folder)
     own = Rehearsal(folder / "unused", folder)
     text = (folder / "fleet.yaml").read_text()

@@ -87,6 +87,22 @@ def test_where_the_table_says_maybe_the_engine_decides() -> None:
     assert found([maybe], Step("update", EKS, "core-prod-eu-west-1")) == found([maybe], CLUSTER) == ()
 
 
+def test_a_cluster_that_loses_its_protection_is_the_same_cluster_on_both_sides() -> None:
+    after = {path: content.replace(b'"protect":true', b'"protect":false') for path, content in FILES.items()}
+    retired = [change(CORE, "protect", True, False)]
+    said = Heard("prod", (Step("update", EKS, "core-prod-eu-west-1"),))
+    assert disagreements(retired, [said], FILES, after) == disagreements(retired, [said], after, FILES) == ()
+
+
+def test_a_renamed_cluster_is_known_by_its_first_name() -> None:
+    path = "stacks/prod/base-prod-eu-west-1.json"
+    former = FILES["stacks/prod/core-prod-eu-west-1.json"]
+    renamed = former.replace(b'"name":"core-prod-eu-west-1"', b'"name":"base-prod-eu-west-1","formerly":"core-prod-eu-west-1"')
+    resized = change(replace(CORE, name="base-prod-eu-west-1"), "nodePools[general].max", 6, 9)
+    said = Heard("prod", (Step("update", "aws:eks/nodeGroup:NodeGroup", "core-prod-eu-west-1-pool-general"),))
+    assert disagreements([resized], [said], FILES, {path: renamed}) == ()
+
+
 def test_nodes_that_roll_are_an_update_to_the_engine() -> None:
     rolling = change(CORE, "nodePools[general].version", "1", "2", Risk.ROLLING)
     assert found([rolling], Step("update", "aws:eks/nodeGroup:NodeGroup", "core-prod-eu-west-1-pool-general")) == ()

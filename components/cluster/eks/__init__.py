@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 
 from components.cluster import kubeconfig
-from components.cluster.base import ClusterComponent, Connection, Ground, Networks
+from components.cluster.base import ClusterComponent, Connection, Ground, Networks, identifier
 from components.cluster.eks import access, addons, control_plane, identity, nodes
 from components.names import Origin, Owner
 from components.providers import Providers
@@ -33,7 +33,7 @@ class Eks(ClusterComponent):
 
         self.connection = _connection(cluster, plane)
         self.ground = Ground(
-            identifier=f"eks/{cluster.deployer.account}/{cluster.region}/{cluster.physical_name}",
+            identifier=identifier(cluster),
             cluster=plane.cluster,
             before=[deployer, *groups, *late],
             identity_endpoints=identity.ENDPOINTS,

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components.cluster import kubeconfig
-from components.cluster.base import ClusterComponent, Connection, Ground, Networks
+from components.cluster.base import ClusterComponent, Connection, Ground, Networks, identifier
 from components.cluster.gke import control_plane, identity, keys, logs, nodes, workloads
 from components.names import Origin, Owner
 from components.providers import Providers
@@ -32,7 +32,7 @@ class Gke(ClusterComponent):
 
         self.connection = _connection(cluster, plane)
         self.ground = Ground(
-            identifier=f"gke/{cluster.deployer.account}/{cluster.region}/{cluster.physical_name}",
+            identifier=identifier(cluster),
             cluster=plane,
             before=pools,
             identity_endpoints=workloads.ENDPOINTS,
