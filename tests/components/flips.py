@@ -422,7 +422,7 @@ FLIPS = {
         '        text = read(cluster)\n        __import__("pulumi_aws").ec2.Vpc("x", cidr_block="10.0.0.0/16")\n',
     ),
     "test_a_network_of_no_known_cloud_lets_no_credentials_through": Flip(CLOSED, "if endpoints:", "if True:"),
-    "test_a_registered_cluster_loses_each_thing_it_was_given": Flip(REGISTERED, "cluster=None", "cluster=self"),
+    "test_a_registered_cluster_loses_each_thing_it_was_given": Flip(PLATFORM, "made.ground.cluster)", "made.ground.cluster or made)"),
     "test_the_kubeconfig_of_a_registered_cluster_is_a_secret_in_the_state": Flip(
         REGISTERED, "pulumi.Output.secret(text)", "pulumi.Output.from_input(text)"
     ),
