@@ -115,8 +115,8 @@ def open_clusters(state: Path) -> Clusters:
     return made
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    assert waiting.until(holds, BOUND_SECONDS, threading.Event()), f"{what}: not within {BOUND_SECONDS:.0f} s"
+def until(holds: Callable[[], bool], what: str, seconds: float = BOUND_SECONDS) -> None:
+    assert waiting.until(holds, seconds, threading.Event()), f"{what}: not within {seconds:.0f} s"
 
 
 def pod(name: str, *, privileged: bool = False, annotations: Mapping[str, str] | None = None, cpu: str = "10m") -> dict[str, object]:
